@@ -1,24 +1,47 @@
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 BIN := .venv/bin
+export UV_PYTHON_DOWNLOADS := never
+export VIRTUAL_ENV := $(CURDIR)/.venv
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
 
 .venv/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet uv
-	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
-	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv pip install --quiet --no-deps -e .
+	$(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --no-deps -e .
 	touch $@
-
-setup: .venv/.installed .env ## make .venv with the console script, and .env
 
 .env: .env.example
 	sed 's#^DAGSTER_HOME=.*#DAGSTER_HOME=$(CURDIR)/var/dagster#' .env.example > $@
 
-lock: ## resolve requirements.lock anew (hashes, no addresses)
-	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
-	    --extra dev pyproject.toml -o requirements.lock
+setup: .venv/.installed .env ## make .venv with the console script, and .env
 
-.PHONY: help setup lock
+demo: setup ## a make-believe company from its vendors' replies to published marts
+	$(BIN)/funnelhouse demo
+
+test: setup lint ## lint, types, architecture, unit and integration tests, one run of size S
+	$(BIN)/pytest
+
+e2e: setup ## whole runs: truth of the sandbox, real data, publication under readers
+	$(BIN)/pytest tests/e2e
+
+lint: setup ## style, types and boundaries
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+dev: setup ## Dagster's UI
+	$(BIN)/funnelhouse dev
+
+lock: setup ## resolve requirements.lock anew (hashes, no addresses)
+	$(BIN)/uv pip compile --quiet --universal --upgrade --python-version 3.11 --generate-hashes \
+	    --no-emit-index-url --extra dev pyproject.toml -o requirements.lock
+
+clean: ## remove the environment and the state
+	rm -rf .venv .env var
+
+.PHONY: help setup demo test e2e lint dev lock clean
