@@ -1,0 +1,107 @@
+"""A run's seeds: the project's, replaced whole by the user's files of the same name, and judged before dbt sees them."""
+
+import csv
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from orchestration.failures import ConfigurationError
+
+STAGE_PHASES = ("prospecting", "qualification", "consideration", "decision", "delivery")
+BOOLEANS = ("true", "false", "")
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "funnels": (
+        "funnel", "step_no", "step", "zone", "entered_by", "match", "step_window_seconds", "funnel_window_seconds",
+    ),
+    "stage_map": (
+        "source_system", "object", "source_stage", "stage", "stage_order", "pipeline_phase", "is_closed", "is_won",
+        "probability",
+    ),
+    "channel_rules": (
+        "rule_order", "channel", "click_id", "utm_source", "utm_medium", "utm_campaign", "referrer_host", "is_paid",
+        "is_direct",
+    ),
+    "attribution_weights": ("model", "position", "weight"),
+    "stage_targets": ("period_month", "metric", "funnel_or_pipeline", "step_or_stage", "owner", "target"),
+    "exchange_rates": ("rate_date", "currency", "rate_to_reporting"),
+    "exclusions": ("object", "field", "pattern", "reason"),
+    "shared_identifiers": ("kind", "pattern", "reason"),
+    "lead_score_points": ("signal", "match", "points"),
+}  # fmt: skip
+
+ALLOWED: Mapping[tuple[str, str], tuple[str, ...]] = {
+    ("funnels", "zone"): ("tofu", "mofu", "bofu", "post_sale"),
+    ("funnels", "entered_by"): ("event", "touchpoint", "lifecycle_stage", "deal_stage", "conversion"),
+    ("stage_map", "object"): ("contact", "deal"),
+    ("stage_map", "pipeline_phase"): (*STAGE_PHASES, ""),
+    ("stage_map", "is_closed"): BOOLEANS,
+    ("stage_map", "is_won"): BOOLEANS,
+    ("channel_rules", "is_paid"): BOOLEANS,
+    ("channel_rules", "is_direct"): BOOLEANS,
+    ("attribution_weights", "position"): ("first", "lead", "opportunity", "last", "spread"),
+    ("stage_targets", "metric"): ("entered", "revenue", "deals"),
+}
+
+
+def assemble(project_seeds: Path, user_seeds: Path | None, target: Path) -> list[str]:
+    """Fill target with the seeds of this run; return the names that the user's folder replaced."""
+    replaced = _replacements(project_seeds, user_seeds)
+    chosen = {file.name: file for file in sorted(project_seeds.glob("*.csv"))} | replaced
+    for file in chosen.values():
+        for problem in problems(file):
+            raise ConfigurationError(problem)
+    target.mkdir(parents=True, exist_ok=True)
+    for stale in target.glob("*.csv"):
+        if stale.name not in chosen:
+            stale.unlink()
+    for name, file in chosen.items():
+        copy = target / name
+        if not copy.exists() or copy.read_bytes() != file.read_bytes():
+            shutil.copyfile(file, copy)
+    return sorted(replaced)
+
+
+def _replacements(project_seeds: Path, user_seeds: Path | None) -> dict[str, Path]:
+    if user_seeds is None:
+        return {}
+    if not user_seeds.is_dir():
+        raise ConfigurationError(
+            f"FUNNELHOUSE_SEEDS: {user_seeds} is not a folder. Name one, or unset it to use the project's seeds."
+        )
+    known = {file.name for file in project_seeds.glob("*.csv")}
+    files = {file.name: file for file in sorted(user_seeds.glob("*.csv"))}
+    for name in files:
+        if name not in known:
+            raise ConfigurationError(
+                f"{user_seeds / name}: no seed has this name. Rename or remove it; "
+                f"the seeds are {', '.join(sorted(known))}."
+            )
+    return files
+
+
+def problems(file: Path) -> Iterator[str]:
+    """What is wrong with a seed file, each with file, line and what is allowed."""
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        reader = csv.DictReader(opened)
+        expected = COLUMNS.get(file.stem)
+        header = tuple(reader.fieldnames or ())
+        if expected and (missing := [name for name in expected if name not in header]):
+            yield f"{file}, line 1: no column {', '.join(missing)}. The columns are {', '.join(expected)}."
+            return
+        if expected and (unknown := [name for name in header if name not in expected]):
+            yield f"{file}, line 1: unknown column {', '.join(unknown)}. The columns are {', '.join(expected)}."
+            return
+        for row in reader:
+            yield from _row_problems(file, reader.line_num, row)
+
+
+def _row_problems(file: Path, line: int, row: Mapping[str | None, str | None]) -> Iterator[str]:
+    if None in row or None in row.values():
+        yield f"{file}, line {line}: the number of values differs from the header's; quote values with commas."
+        return
+    for column, value in row.items():
+        allowed = ALLOWED.get((file.stem, str(column)))
+        if allowed and str(value).lower() not in allowed:
+            shown = ", ".join(name or "(empty)" for name in allowed)
+            yield f"{file}, line {line}: {column} is '{value}'. Allowed: {shown}."
