@@ -1,0 +1,171 @@
+"""The pipeline's own database: raw tables, and what became of every row that was extracted."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from ingestion.casting import quoted
+from ingestion.landing import EXTRACTED, PACKAGE_COLUMNS, REJECTED
+from ingestion.registry import SOURCES, Source
+from ingestion.table import DDL_TYPES
+
+OBSERVABILITY: Mapping[str, Mapping[str, str]] = {
+    "quarantined_rows": {
+        "source_system": "varchar",
+        "entity": "varchar",
+        "file_or_endpoint": "varchar",
+        "row_number": "bigint",
+        "reason": "varchar",
+        "row_json": "varchar",
+        "load_id": "varchar",
+        "rejected_at": "timestamp",
+    },
+    "row_conservation": {
+        "source_system": "varchar",
+        "entity": "varchar",
+        "load_id": "varchar",
+        "extracted": "bigint",
+        "loaded": "bigint",
+        "deduplicated": "bigint",
+        "quarantined": "bigint",
+        "is_conserved": "boolean",
+    },
+}
+
+
+def warehouse_path(home: Path) -> Path:
+    """The warehouse of a home, as an absolute path."""
+    return home.resolve() / "warehouse.duckdb"
+
+
+@contextmanager
+def warehouse(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection in UTC; it must be closed before another process, dbt or dlt opens the file."""
+    path = warehouse_path(home)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    connection = duckdb.connect(str(path))
+    try:
+        connection.execute("set TimeZone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+def declare(home: Path) -> None:
+    """Make every raw table of every source and the observability tables, empty where nothing was loaded."""
+    with warehouse(home) as connection:
+        connection.execute("begin")
+        for source in SOURCES.values():
+            declare_source(connection, source)
+        for name, columns in OBSERVABILITY.items():
+            _declare_table(connection, "observability", name, columns)
+        connection.execute("commit")
+
+
+def declare_source(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Make the raw tables of one source, with exactly the types that dlt would give them."""
+    tables = {table.name: table.all_columns for table in source.tables}
+    package = {name: {**columns, "_dlt_load_id": "text"} for name, columns in PACKAGE_COLUMNS.items()}
+    for name, columns in {**tables, **package}.items():
+        _declare_table(connection, source.dataset, name, {c: DDL_TYPES[kind] for c, kind in columns.items()})
+
+
+def _declare_table(
+    connection: duckdb.DuckDBPyConnection, schema: str, name: str, columns: Mapping[str, str]
+) -> None:
+    connection.execute(f"create schema if not exists {quoted(schema)}")
+    table = f"{quoted(schema)}.{quoted(name)}"
+    listed = ", ".join(f"{quoted(column)} {kind}" for column, kind in columns.items())
+    connection.execute(f"create table if not exists {table} ({listed})")
+    there = {row[0] for row in connection.execute(f"describe {table}").fetchall()}
+    for column, kind in columns.items():
+        if column not in there:
+            connection.execute(f"alter table {table} add column {quoted(column)} {kind}")
+
+
+def settle(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
+    """Write what became of the rows of loads that have not been accounted for; safe to repeat."""
+    schema = quoted(source.dataset)
+    if not connection.execute(
+        "select 1 from information_schema.tables where table_schema = ? and table_name = '_dlt_loads'",
+        [source.dataset],
+    ).fetchone():
+        return
+    connection.execute("begin")
+    connection.execute(
+        f"""
+        create or replace temp table unsettled as
+        select distinct extracted._dlt_load_id as load_id
+        from {schema}.{EXTRACTED} as extracted
+        inner join {schema}._dlt_loads as loads on extracted._dlt_load_id = loads.load_id and loads.status = 0
+        where not exists (
+            select 1 from observability.row_conservation as settled
+            where settled.source_system = ? and settled.load_id = extracted._dlt_load_id
+        )
+        """,  # noqa: S608
+        [source.name],
+    )
+    for table in source.tables:
+        _settle_table(connection, source, table.name, merges_by_file=not table.key)
+    connection.execute(
+        f"""
+        insert into observability.quarantined_rows
+        select ?, entity, file_or_endpoint, row_number, reason, row_json, _dlt_load_id, rejected_at at time zone 'UTC'
+        from {schema}.{REJECTED}
+        where _dlt_load_id in (select load_id from unsettled)
+        """,  # noqa: S608
+        [source.name],
+    )
+    connection.execute("drop table unsettled")
+    connection.execute("commit")
+
+
+def _settle_table(
+    connection: duckdb.DuckDBPyConnection, source: Source, name: str, merges_by_file: bool
+) -> None:
+    schema, table = quoted(source.dataset), f"{quoted(source.dataset)}.{quoted(name)}"
+    if merges_by_file:
+        # A merge by file has nothing to merge by once a file holds no row, so its former rows leave here.
+        connection.execute(
+            f"""
+            delete from {table} as raw
+            using (
+                select file_or_endpoint, max(_dlt_load_id) as load_id
+                from {schema}.{EXTRACTED}
+                where entity = ? and not is_refused and _dlt_load_id in (select load_id from unsettled)
+                group by file_or_endpoint
+            ) as files
+            where raw._source_file = files.file_or_endpoint and raw._dlt_load_id < files.load_id
+            """,  # noqa: S608
+            [name],
+        )
+    connection.execute(
+        f"""
+        insert into observability.row_conservation
+        with counted as (
+            select
+                _dlt_load_id as load_id,
+                sum(extracted) as extracted,
+                sum(deduplicated) as deduplicated,
+                sum(quarantined) as quarantined,
+            from {schema}.{EXTRACTED}
+            where entity = ? and _dlt_load_id in (select load_id from unsettled)
+            group by _dlt_load_id
+        ),
+        landed as (
+            select _dlt_load_id as load_id, count(*) as loaded
+            from {table}
+            where _dlt_load_id in (select load_id from unsettled)
+            group by _dlt_load_id
+        )
+        select
+            ?, ?, counted.load_id, counted.extracted, coalesce(landed.loaded, 0),
+            counted.deduplicated, counted.quarantined,
+            counted.extracted = coalesce(landed.loaded, 0) + counted.deduplicated + counted.quarantined,
+        from counted
+        left join landed using (load_id)
+        """,  # noqa: S608
+        [name, source.name, name],
+    )
