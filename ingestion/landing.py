@@ -25,7 +25,6 @@ PACKAGE_COLUMNS: Mapping[str, Mapping[str, str]] = {
         "extracted": "bigint",
         "deduplicated": "bigint",
         "quarantined": "bigint",
-        "is_refused": "bool",
         "_row_id": "text",
     },
     REJECTED: {
@@ -52,6 +51,13 @@ MERGE: Any = {"disposition": "merge", "strategy": "delete-insert"}
 CONTRACT: Any = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 
 
+@dataclass(frozen=True)
+class Read:
+    """Groups that a load has read in full, as values of the columns that the table `replaces`, empty or not."""
+
+    groups: Sequence[tuple[Any, ...]]
+
+
 class TypeFlip(Exception):
     """A column arrives in another type than the one it is stored in."""
 
@@ -68,27 +74,43 @@ def land(table: Table, account_id: str, endpoint: str | None = None) -> DltResou
     """A transformer from pages (lists of flat dicts, or arrow) to the typed rows of `table`."""
     landing = Landing(table, account_id, endpoint or table.name, stored=lambda: _stored_types(table.name))
 
-    def landed(page: Page) -> Iterator[Any]:
-        yield from landing.typed(page)
+    def landed(page: Page | Read) -> Iterator[Any]:
+        if isinstance(page, Read):
+            yield from landing.replaced(page)
+        else:
+            yield from landing.typed(page)
 
     return dlt.transformer(landed, name=table.name)
 
 
 def raw_rows(table: Table, rows: pa.Table) -> Any:
-    """Typed rows for the raw table, merged by the row's key, or file by file."""
-    # The types are arrow's own and every declared column is there, so hints say only how to merge. They go with
-    # the rows instead of the resource, because the counts of the same resource would inherit its columns.
+    """Typed rows for the raw table, merged by the row's key, or replacing the groups that they name."""
+    disposition = MERGE
+    if table.replaces:
+        group = ", ".join(map(quoted, table.replaces))
+        disposition = MERGE | {
+            "destination_scope": f"({group}) in (select {group} from {{staging_table}})",  # noqa: S608
+            "source_filter": f"{table.row_identity} is not null",
+        }
+    # The types are arrow's own and every declared column is there, so hints say only how to merge. They go
+    # with the rows, not the resource, because the counts of the same resource would inherit its columns.
     hints = dlt.mark.make_hints(
         table_name=table.name,
-        write_disposition=MERGE,
-        primary_key=ROW_KEY if table.key else None,
-        merge_key=None if table.key else "_source_file",
-        columns={table.newest_by: {"name": table.newest_by, "dedup_sort": "desc"}}
-        if table.newest_by
-        else None,
+        write_disposition=disposition,
+        columns=_merge_columns(table),
         schema_contract=CONTRACT,
     )
     return dlt.mark.with_hints(rows, hints, create_table_variant=True)
+
+
+def _merge_columns(table: Table) -> Any:
+    columns: dict[str, Any] = {}
+    if table.key:
+        # Nullable, as a row that only names a replaced group has no key; dlt would otherwise refuse it.
+        columns[ROW_KEY] = {"name": ROW_KEY, "primary_key": True, "nullable": True}
+    if table.newest_by:
+        columns[table.newest_by] = {"name": table.newest_by, "dedup_sort": "desc"}
+    return columns
 
 
 def package_rows(name: str, rows: Sequence[Mapping[str, Any]]) -> Any:
@@ -100,7 +122,7 @@ def package_rows(name: str, rows: Sequence[Mapping[str, Any]]) -> Any:
         table_name=name,
         # Merged by an id of its own, because a killed load is repeated and must not count a row twice.
         write_disposition=MERGE,
-        primary_key="_row_id",
+        columns={"_row_id": {"name": "_row_id", "primary_key": True, "nullable": True}},
     )
     return dlt.mark.with_hints(table, hints, create_table_variant=True)
 
@@ -146,9 +168,16 @@ class Landing:
         if rejected:
             yield package_rows(REJECTED, rejected)
         counts = {"extracted": raw.num_rows, "deduplicated": deduplicated, "quarantined": len(rejected)}
-        yield package_rows(
-            EXTRACTED, [{"entity": self.table.name, "file_or_endpoint": place, "is_refused": False, **counts}]
-        )
+        yield package_rows(EXTRACTED, [{"entity": self.table.name, "file_or_endpoint": place, **counts}])
+
+    def replaced(self, read: Read) -> Iterator[Any]:
+        """Rows that reach the staging table only, where they name the groups to replace."""
+        if not read.groups:
+            return
+        kinds = [self.table.columns[column] for column in self.table.replaces]
+        values = zip(zip(*read.groups, strict=True), kinds, strict=True)
+        columns = [pa.array(group, ARROW[kind]) for group, kind in values]
+        yield raw_rows(self.table, pa.Table.from_arrays(columns, names=list(self.table.replaces)))
 
     def _split(
         self, raw: pa.Table, row_numbers: pa.Array, place: str

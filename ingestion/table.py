@@ -23,6 +23,8 @@ class Table:
 
     Key columns and `required` ones may not be empty, except those of `empty_in_key`, which identify a row
     even where they say nothing (the url of an e-mail that was opened). Of `one_of` at least one is filled.
+    With `replaces`, a load that has read a group (a value of those columns) in full replaces its stored rows,
+    so that a row which is no longer reported goes; without, rows are merged by key.
     """
 
     name: str
@@ -33,9 +35,10 @@ class Table:
     description: str = ""
     empty_in_key: tuple[str, ...] = ()
     one_of: tuple[str, ...] = ()
+    replaces: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        named = {*self.key, *self.required, *self.empty_in_key, *self.one_of}
+        named = {*self.key, *self.required, *self.empty_in_key, *self.one_of, *self.replaces}
         if self.newest_by is not None:
             named.add(self.newest_by)
         if missing := sorted(named - set(self.columns)):
@@ -49,6 +52,11 @@ class Table:
     def filled(self) -> tuple[str, ...]:
         """Columns without which a row goes to quarantine."""
         return tuple(c for c in (*self.key, *self.required) if c not in self.empty_in_key)
+
+    @property
+    def row_identity(self) -> str:
+        """The column that every row of its own has, unlike one that only names a replaced group."""
+        return ROW_KEY if self.key else "_source_row"
 
     @property
     def all_columns(self) -> dict[str, str]:

@@ -108,7 +108,7 @@ def settle(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
         [source.name],
     )
     for table in source.tables:
-        _settle_table(connection, source, table.name, merges_by_file=not table.key)
+        _settle_table(connection, source, table.name)
     connection.execute(
         f"""
         insert into observability.quarantined_rows
@@ -122,25 +122,8 @@ def settle(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     connection.execute("commit")
 
 
-def _settle_table(
-    connection: duckdb.DuckDBPyConnection, source: Source, name: str, merges_by_file: bool
-) -> None:
+def _settle_table(connection: duckdb.DuckDBPyConnection, source: Source, name: str) -> None:
     schema, table = quoted(source.dataset), f"{quoted(source.dataset)}.{quoted(name)}"
-    if merges_by_file:
-        # A merge by file has nothing to merge by once a file holds no row, so its former rows leave here.
-        connection.execute(
-            f"""
-            delete from {table} as raw
-            using (
-                select file_or_endpoint, max(_dlt_load_id) as load_id
-                from {schema}.{EXTRACTED}
-                where entity = ? and not is_refused and _dlt_load_id in (select load_id from unsettled)
-                group by file_or_endpoint
-            ) as files
-            where raw._source_file = files.file_or_endpoint and raw._dlt_load_id < files.load_id
-            """,  # noqa: S608
-            [name],
-        )
     connection.execute(
         f"""
         insert into observability.row_conservation
