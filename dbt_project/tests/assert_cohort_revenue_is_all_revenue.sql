@@ -1,0 +1,63 @@
+-- Fails if the revenue of a month's cohorts isn't that month's orders, or its recurring revenue, for total and segments.
+with
+
+retention as (
+    select * from {{ ref('fct_cohort_retention') }}
+),
+
+as_of as (
+    select * from {{ ref('canonical_as_of') }}
+),
+
+revenue as (
+    select
+        'orders' as cohort_type,
+        {{ reporting_month('ordered_at') }} as period_month,
+        amount_reporting
+    from {{ ref('canonical_orders') }}
+    cross join as_of
+    where ordered_at < as_of.as_of
+    union all
+    select
+        'subscriptions' as cohort_type,
+        period_month,
+        mrr_reporting as amount_reporting
+    from {{ ref('fct_mrr_monthly') }}
+),
+
+both_sides as (
+    select
+        cohort_type,
+        cast({{ dbt.dateadd('month', 'period_no', 'cohort_month') }} as date) as period_month,
+        segment_name,
+        revenue_reporting as in_cohorts,
+        0 as revenue
+    from retention
+    union all
+    select
+        revenue.cohort_type,
+        revenue.period_month,
+        segment_names.segment_name,
+        0 as in_cohorts,
+        revenue.amount_reporting as revenue
+    from revenue
+    cross join (
+        select 'all' as segment_name
+        union all
+        select 'segment' as segment_name
+    ) as segment_names
+),
+
+broken as (
+    select
+        cohort_type,
+        period_month,
+        segment_name,
+        sum(in_cohorts) as in_cohorts,
+        sum(revenue) as revenue
+    from both_sides
+    group by cohort_type, period_month, segment_name
+    having sum(in_cohorts) <> sum(revenue)
+)
+
+select * from broken
