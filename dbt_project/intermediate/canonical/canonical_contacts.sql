@@ -1,0 +1,86 @@
+with as_of as (
+
+    select * from {{ ref('canonical_as_of') }}
+
+),
+
+companies as (
+
+    select * from {{ ref('canonical_company_identifiers') }}
+
+),
+
+hubspot_contacts as (
+
+    select
+        'hubspot' as source_system,
+        contacts.contact_id,
+        contacts.company_id,
+        contacts.email,
+        contacts.first_name,
+        contacts.last_name,
+        contacts.lifecycle_stage,
+        contacts.lead_source,
+        contacts.self_reported_source,
+        coalesce(
+            nullif(trim({{ dbt.concat(["coalesce(owners.first_name, '')", "' '", "coalesce(owners.last_name, '')"]) }}), ''),
+            owners.email,
+            contacts.owner_id
+        ) as owner,
+        contacts.country,
+        contacts.segment,
+        contacts.is_opted_out,
+        contacts.created_at,
+        contacts.updated_at
+    from {{ ref('stg_hubspot__contacts') }} as contacts
+    cross join as_of
+    left join {{ ref('stg_hubspot__owners') }} as owners on contacts.owner_id = owners.owner_id
+    where not (contacts.is_archived and coalesce(contacts.archived_at, as_of.as_of) <= as_of.as_of)
+
+),
+
+contacts as (
+
+    select * from hubspot_contacts
+    union all
+    select
+        'files' as source_system, contact_id, company_id, email, first_name, last_name, lifecycle_stage,
+        lead_source, self_reported_source, owner, country, segment, is_opted_out, created_at, updated_at
+    from {{ ref('stg_files__contacts') }}
+
+),
+
+identified as (
+
+    select
+        {{ surrogate_key(["'contact'", 'contacts.source_system', 'contacts.contact_id']) }} as contact_key,
+        coalesce(
+            {{ person_of_email('contacts.email') }},
+            {{ surrogate_key(["'contact'", 'contacts.source_system', 'contacts.contact_id']) }}
+        ) as person_key,
+        companies.company_key,
+        contacts.source_system,
+        contacts.contact_id,
+        {{ normalised_email('contacts.email') }} as email,
+        contacts.first_name,
+        contacts.last_name,
+        coalesce(stages.stage, contacts.lifecycle_stage) as lifecycle_stage,
+        contacts.lead_source,
+        contacts.self_reported_source,
+        contacts.owner,
+        contacts.country,
+        contacts.segment,
+        contacts.is_opted_out,
+        contacts.created_at,
+        contacts.updated_at
+    from contacts
+    cross join as_of
+    left join companies
+        on contacts.source_system = companies.source_system
+        and contacts.company_id = companies.company_id
+    {{ stage_map_join('contacts', 'contact', 'lifecycle_stage') }}
+    where coalesce(contacts.created_at, as_of.as_of) <= as_of.as_of
+
+)
+
+select * from identified

@@ -1,0 +1,95 @@
+with records as (
+
+    select * from {{ ref('canonical_deal_records') }}
+
+),
+
+states as (
+
+    select * from {{ ref('canonical_deal_states') }}
+
+),
+
+parties as (
+
+    select * from {{ ref('canonical_deal_parties') }}
+
+),
+
+stated as (
+
+    select
+        records.*,
+        states.is_closed,
+        states.is_won,
+        states.closed_at,
+        case states.stage_from
+            when 'history' then states.entered_stage when 'record' then records.stage else 'unknown'
+        end as stage_at,
+        case states.stage_from
+            when 'history' then states.entered_source_stage when 'record' then records.source_stage
+        end as source_stage_at,
+        case states.stage_from
+            when 'history' then states.entered_stage_order when 'record' then records.stage_order
+        end as stage_order_at,
+        case states.stage_from
+            when 'history' then states.entered_probability when 'record' then records.stage_probability
+        end as stage_probability_at,
+        {{ reporting_day('coalesce(states.closed_at, as_of.as_of)') }} as rate_date
+    from records
+    cross join {{ ref('canonical_as_of') }} as as_of
+    inner join states on records.deal_key = states.deal_key
+
+),
+
+deals as (
+
+    select
+        stated.deal_key,
+        stated.source_system,
+        stated.deal_id,
+        parties.person_key,
+        parties.company_key,
+        coalesce(parties.company_key, parties.person_key) as customer_key,
+        stated.name,
+        stated.pipeline,
+        stated.stage_at as stage,
+        stated.source_stage_at as source_stage,
+        stated.stage_order_at as stage_order,
+        stated.created_at,
+        stated.closed_at,
+        stated.is_closed,
+        stated.is_won,
+        stated.amount,
+        stated.currency,
+        {{ to_reporting('stated.amount', 'stated.currency', 'stated.rate_date') }} as amount_reporting,
+        stated.owner,
+        stated.product,
+        stated.deal_type,
+        stated.lead_source,
+        stated.segment,
+        case
+            when stated.source_system = 'hubspot' and not stated.is_closed
+                then {{ reporting_day('stated.close_date_at') }}
+            else stated.close_date_expected
+        end as close_date_expected,
+        coalesce(stated.stage_probability_at, stated.deal_probability) as probability,
+        case
+            when stated.stage_probability_at is not null then 'stage_map'
+            when stated.deal_probability is not null then 'deal'
+            else 'unknown'
+        end as probability_source,
+        stated.deal_probability,
+        stated.lost_reason,
+        stated.competitor,
+        stated.next_activity_at,
+        stated.last_activity_at,
+        stated.delivered_at,
+        stated.updated_at
+    from stated
+    inner join parties on stated.deal_key = parties.deal_key
+    {{ exchange_rate_join(ref('canonical_exchange_rates'), 'stated.currency', 'stated.rate_date') }}
+
+)
+
+select * from deals

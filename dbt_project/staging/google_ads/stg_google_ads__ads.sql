@@ -1,0 +1,34 @@
+with source as (
+
+    select * from {{ source('raw_google_ads', 'ads') }}
+
+),
+
+renamed as (
+
+    select
+        customer_id as account_id,
+        ad_group_id,
+        id as ad_id,
+        _source_account_id as source_account_id,
+
+        name as ad_name,
+        status,
+        cast(final_urls as {{ dbt.type_string() }}) as final_urls,
+
+        row_number() over (
+            partition by customer_id, ad_group_id, id
+            order by _dlt_load_id desc
+        ) as version_no
+    from source
+
+),
+
+newest as (
+
+    select * from renamed
+    where version_no = 1
+
+)
+
+select * from newest

@@ -1,0 +1,35 @@
+with source as (
+
+    select * from {{ source('raw_mailchimp', 'open_details') }}
+
+),
+
+renamed as (
+
+    select
+        campaign_id,
+        email_id,
+        _source_account_id as source_account_id,
+
+        email_address as email,
+
+        is_proxy_open,
+
+        cast(occurred_at as {{ dbt.type_timestamp() }}) as occurred_at,
+
+        row_number() over (
+            partition by campaign_id, email_id, occurred_at
+            order by _dlt_load_id desc
+        ) as version_no
+    from source
+
+),
+
+newest as (
+
+    select * from renamed
+    where version_no = 1
+
+)
+
+select * from newest
