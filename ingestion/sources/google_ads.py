@@ -1,0 +1,436 @@
+"""Google Ads: accounts, campaigns, ad groups, ads, and what they did by day, by GAQL over searchStream."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from time import monotonic
+from typing import Any
+
+import dlt
+from dlt.common.typing import TSecretStrValue
+from dlt.extract import DltResource
+from dlt.sources.helpers.rest_client.auth import OAuth2AuthBase
+from requests import PreparedRequest, Response
+
+from ingestion.landing import Read, land
+from ingestion.replies import Replies, VendorError
+from ingestion.table import Table
+
+Row = dict[str, Any]
+Window = tuple[date, date]
+
+# A stream is parsed as one document, so a long history is asked for in pieces.
+DAYS_A_QUERY = 90
+# A token is renewed a little before it ends, so that no request carries it into its last second.
+EARLY_SECONDS = 60
+
+
+@dataclass(frozen=True)
+class Report:
+    """A raw table and the GAQL that fills it: column → field, of one resource."""
+
+    table: Table
+    resource: str
+    fields: Mapping[str, str]
+
+    def query(self, window: Window | None = None) -> str:
+        """The GAQL of the report, of some days where it has days."""
+        asked = f"SELECT {', '.join(self.fields.values())} FROM {self.resource}"  # noqa: S608
+        return asked + (f" WHERE segments.date BETWEEN '{window[0]}' AND '{window[1]}'" if window else "")
+
+    def rows(self, results: Sequence[Row]) -> list[Row]:
+        """Results as rows: ad_group_ad.ad.id of GAQL is adGroupAd → ad → id of JSON."""
+        paths = [(column, *map(camel, field.split("."))) for column, field in self.fields.items()]
+        return [{column: reach(result, path) for column, *path in paths} for result in results]
+
+
+def camel(name: str) -> str:
+    """A GAQL name as JSON spells it."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)
+
+
+def reach(result: Row, path: Sequence[str]) -> Any:
+    """The value at a path, None where a part is missing."""
+    found: Any = result
+    for part in path:
+        found = found.get(part) if found is not None else None
+    return found
+
+
+MEASURES = {
+    "impressions": "metrics.impressions", "clicks": "metrics.clicks", "cost_micros": "metrics.cost_micros",
+    "conversions": "metrics.conversions", "conversions_value": "metrics.conversions_value",
+}  # fmt: skip
+MEASURE_TYPES = {
+    "impressions": "bigint", "clicks": "bigint", "cost_micros": "bigint",
+    "conversions": "double", "conversions_value": "double",
+}  # fmt: skip
+
+CUSTOMERS = Report(
+    Table(
+        name="customers",
+        key=("id",),
+        description="One row per ad account, with the currency and time zone of its figures.",
+        columns={"id": "bigint", "descriptive_name": "text", "currency_code": "text", "time_zone": "text"},
+    ),
+    "customer",
+    {
+        "id": "customer.id",
+        "descriptive_name": "customer.descriptive_name",
+        "currency_code": "customer.currency_code",
+        "time_zone": "customer.time_zone",
+    },
+)
+CAMPAIGNS = Report(
+    Table(
+        name="campaigns",
+        key=("customer_id", "id"),
+        description="One row per campaign, removed ones included.",
+        columns={
+            "customer_id": "bigint",
+            "id": "bigint",
+            "name": "text",
+            "status": "text",
+            "advertising_channel_type": "text",
+        },
+    ),
+    "campaign",
+    {
+        "customer_id": "customer.id",
+        "id": "campaign.id",
+        "name": "campaign.name",
+        "status": "campaign.status",
+        "advertising_channel_type": "campaign.advertising_channel_type",
+    },
+)
+AD_GROUPS = Report(
+    Table(
+        name="ad_groups",
+        key=("customer_id", "id"),
+        description="One row per ad group, removed ones included.",
+        columns={
+            "customer_id": "bigint",
+            "id": "bigint",
+            "campaign_id": "bigint",
+            "name": "text",
+            "status": "text",
+        },
+    ),
+    "ad_group",
+    {
+        "customer_id": "customer.id",
+        "id": "ad_group.id",
+        "campaign_id": "campaign.id",
+        "name": "ad_group.name",
+        "status": "ad_group.status",
+    },
+)
+ADS = Report(
+    Table(
+        name="ads",
+        key=("customer_id", "ad_group_id", "id"),
+        description="One row per ad in an ad group, removed ones included.",
+        columns={
+            "customer_id": "bigint",
+            "ad_group_id": "bigint",
+            "id": "bigint",
+            "name": "text",
+            "status": "text",
+            "final_urls": "json",
+        },
+    ),
+    "ad_group_ad",
+    {
+        "customer_id": "customer.id",
+        "ad_group_id": "ad_group.id",
+        "id": "ad_group_ad.ad.id",
+        "name": "ad_group_ad.ad.name",
+        "status": "ad_group_ad.status",
+        "final_urls": "ad_group_ad.ad.final_urls",
+    },
+)
+AD_DAILY = Report(
+    Table(
+        name="ad_daily",
+        key=("customer_id", "ad_group_id", "ad_id", "date"),
+        replaces=("customer_id", "date"),
+        description="One row per ad and day with any activity; money in millionths of its account's unit.",
+        columns={
+            "customer_id": "bigint",
+            "campaign_id": "bigint",
+            "ad_group_id": "bigint",
+            "ad_id": "bigint",
+            "date": "date",
+        }
+        | MEASURE_TYPES,
+    ),
+    "ad_group_ad",
+    {
+        "customer_id": "customer.id",
+        "campaign_id": "campaign.id",
+        "ad_group_id": "ad_group.id",
+        "ad_id": "ad_group_ad.ad.id",
+        "date": "segments.date",
+    }
+    | MEASURES,
+)
+CAMPAIGN_DAILY = Report(
+    Table(
+        name="campaign_daily",
+        key=("customer_id", "campaign_id", "date"),
+        replaces=("customer_id", "date"),
+        description="One row per campaign and day; Performance Max spends here and in no ad.",
+        columns={"customer_id": "bigint", "campaign_id": "bigint", "date": "date"} | MEASURE_TYPES,
+    ),
+    "campaign",
+    {"customer_id": "customer.id", "campaign_id": "campaign.id", "date": "segments.date"} | MEASURES,
+)
+ENTITIES = (CUSTOMERS, CAMPAIGNS, AD_GROUPS, ADS)
+DAILIES = (AD_DAILY, CAMPAIGN_DAILY)
+TABLES = tuple(report.table for report in (*ENTITIES, *DAILIES))
+
+ADVICE = {
+    400: "The query or an id is wrong for this account or api_version",
+    401: "Make a new refresh token and set SOURCES__GOOGLE_ADS__REFRESH_TOKEN",
+    403: "Check developer_token, login_customer_id and that the refresh token's user may read it",
+    404: "Check api_version: Google retires a version about a year after it appears",
+    429: "The developer token's quota is used up; run again later or ask Google for a higher access level",
+}
+
+SIGN_IN_ADVICE = {
+    400: "Make a new refresh token and set SOURCES__GOOGLE_ADS__REFRESH_TOKEN",
+    401: "Check SOURCES__GOOGLE_ADS__CLIENT_ID and __CLIENT_SECRET",
+}
+
+
+def refused(body: Any) -> str:
+    """The sign-in server's own words in an error."""
+    return f"{body.get('error', '')}: {body.get('error_description', '')}" if isinstance(body, dict) else ""
+
+
+def failures(body: Any) -> list[Row]:
+    """The errors in a reply: searchStream wraps them, like everything, in a list."""
+    batches = [batch for batch in (body if isinstance(body, list) else [body]) if isinstance(batch, dict)]
+    return [batch["error"] for batch in batches if isinstance(batch.get("error"), dict)]
+
+
+def said(body: Any) -> str:
+    """Google's own words in an error, the precise ones of Google Ads before the general one."""
+    words = []
+    for error in failures(body):
+        precise = [
+            f"{next(iter(one.get('errorCode', {}).values()), '')}: {one.get('message', '')}"
+            for detail in error.get("details", [])
+            for one in detail.get("errors", [])
+        ]
+        words.append(f"{error.get('status', '')}: " + ("; ".join(precise) or error.get("message", "")))
+    return " / ".join(words)
+
+
+def passes(response: Response | None, _: BaseException | None) -> bool:
+    """Whether a stream that began well broke off with an error that a repetition may cure."""
+    # An error can only be the last batch, so a good stream isn't parsed twice.
+    if response is None or response.status_code != 200 or b'"error"' not in response.content[-20_000:]:
+        return False
+    try:
+        errors = failures(response.json())
+    except ValueError:
+        return False
+    return any(error.get("status") in ("RESOURCE_EXHAUSTED", "INTERNAL", "UNAVAILABLE") for error in errors)
+
+
+class RefreshToken(OAuth2AuthBase):
+    """Access tokens from a refresh token: one while it lasts, and after a 401 a new one, once."""
+
+    def __init__(self, token_url: str, client_id: str, client_secret: str, refresh_token: str) -> None:
+        super().__init__()
+        self.token_url = token_url
+        self.grant = {
+            "grant_type": "refresh_token",
+            "client_id": client_id,
+            "client_secret": client_secret,
+            "refresh_token": refresh_token,
+        }
+        self.replies = Replies("Google sign-in", token_url, said=refused, advice=SIGN_IN_ADVICE)
+        self.good_until = 0.0
+
+    def __call__(self, request: PreparedRequest) -> PreparedRequest:
+        """Sign a request."""
+        if monotonic() >= self.good_until:
+            self.renew()
+        request.register_hook("response", self.again)
+        return super().__call__(request)
+
+    def renew(self) -> None:
+        """Exchange the refresh token for an access token."""
+        granted = self.replies.ask(self.token_url, data=self.grant)
+        self.access_token = granted["access_token"]
+        self.good_until = monotonic() + int(granted.get("expires_in", 3600)) - EARLY_SECONDS
+
+    def again(self, response: Response, **sending: Any) -> Response:
+        """Repeat a request whose token was refused, with a new token; a second refusal stands."""
+        if response.status_code != 401:
+            return response
+        response.content  # noqa: B018 - the connection is free for the next request once the body is read
+        self.renew()
+        repeated = OAuth2AuthBase.__call__(self, response.request.copy())
+        answer = response.connection.send(repeated, **sending)  # type: ignore[attr-defined]
+        answer.history.append(response)
+        answer.request = repeated
+        return answer
+
+
+class GoogleAds:
+    """One sign-in and the reports of its accounts."""
+
+    def __init__(
+        self, auth: RefreshToken, base_url: str, api_version: str, headers: Mapping[str, str]
+    ) -> None:
+        self.api_version = api_version
+        self.replies = Replies(
+            "Google Ads",
+            base_url,
+            auth=auth,
+            headers=headers,
+            said=said,
+            advice=ADVICE,
+            retry_condition=passes,
+        )
+
+    def stream(self, customer_id: str, report: Report, window: Window | None = None) -> Iterator[list[Row]]:
+        """The rows of a report of one account, batch by batch."""
+        path = f"/{self.api_version}/customers/{customer_id}/googleAds:searchStream"
+        batches = self.replies.ask(path, json={"query": report.query(window)})
+        if not isinstance(batches, list) or failures(batches):
+            words = said(batches) or "it holds no list of batches"
+            raise VendorError(
+                f"Google Ads: POST {path} broke off: {words}. Nothing of it was kept; run again"
+            )
+        yield from (report.rows(batch.get("results", [])) for batch in batches or [{}])
+
+
+def entity_pages(google: GoogleAds, customer_ids: Sequence[str], report: Report) -> Iterator[list[Row]]:
+    """All rows of an entity; Google keeps removed ones, so nothing has to be noticed as missing."""
+    for customer_id in customer_ids:
+        yield from google.stream(customer_id, report)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """Which days a run reads: an explicit window, or from `lookback` days before the last loaded day."""
+
+    as_of: date
+    window: Window | None
+    lookback: timedelta
+    history: timedelta
+
+    def days(self, last: date | None) -> Window:
+        """First and last day, given the last day that an earlier load has read."""
+        if self.window:
+            return self.window
+        yesterday = self.as_of - timedelta(days=1)
+        if last is None:
+            return yesterday - self.history, yesterday
+        return min(last, yesterday) - self.lookback, yesterday
+
+
+def daily_pages(
+    google: GoogleAds, customer_ids: Sequence[str], report: Report, reading: Reading
+) -> Iterator[list[Row] | Read]:
+    """The days to read, by the last days that were committed with earlier loads."""
+    yield from daily_pages_since(google, customer_ids, report, reading, dlt.current.resource_state())
+
+
+def daily_pages_since(
+    google: GoogleAds,
+    customer_ids: Sequence[str],
+    report: Report,
+    reading: Reading,
+    loaded: dict[str, str],
+) -> Iterator[list[Row] | Read]:
+    """The days to read of every account; days of which Google no longer reports a row are emptied.
+
+    An explicit window never moves the last day: it may lie apart, and the days between would be missed.
+    """
+    for customer_id in customer_ids:
+        last = date.fromisoformat(loaded[customer_id]) if customer_id in loaded else None
+        first_day, last_day = reading.days(last)
+        for window in pieces(first_day, last_day):
+            yield Read([(int(customer_id), day) for day in days_of(window)])
+            yield from google.stream(customer_id, report, window)
+        if not reading.window:
+            loaded[customer_id] = max(last or last_day, last_day).isoformat()
+
+
+def pieces(first: date, last: date) -> Iterator[Window]:
+    """A stretch of days in windows short enough for one reply."""
+    while first <= last:
+        end = min(last, first + timedelta(days=DAYS_A_QUERY - 1))
+        yield first, end
+        first = end + timedelta(days=1)
+
+
+def days_of(window: Window) -> list[date]:
+    """Every day of a window, its ends included."""
+    first, last = window
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
+
+
+@dlt.source(name="google_ads", section="google_ads")
+def google_ads_source(
+    as_of: date,
+    window: Window | None = None,
+    client_id: TSecretStrValue = dlt.secrets.value,
+    client_secret: TSecretStrValue = dlt.secrets.value,
+    refresh_token: TSecretStrValue = dlt.secrets.value,
+    developer_token: TSecretStrValue = dlt.secrets.value,
+    customer_ids: list[str] | None = None,
+    login_customer_id: str | None = None,
+    base_url: str = "https://googleads.googleapis.com",
+    token_url: str = "https://oauth2.googleapis.com/token",
+    api_version: str = "v25",
+    lookback_days: int = 30,
+    history_days: int = 1095,
+) -> list[DltResource]:
+    """Google Ads' tables; lookback_days is how long Google still adds conversions to a day.
+
+    login_customer_id is the manager account through which the others are read; history_days is how far back
+    the first load reaches.
+    """
+    accounts = [digits(one) for one in customer_ids or []]
+    if not accounts:
+        raise ValueError(
+            "google_ads: no account is named. Set SOURCES__GOOGLE_ADS__CUSTOMER_IDS to a JSON list of customer "
+            'ids, such as ["123-456-7890"]'
+        )
+    headers = {"developer-token": developer_token}
+    if login_customer_id:
+        headers["login-customer-id"] = digits(login_customer_id)
+    auth = RefreshToken(token_url, client_id, client_secret, refresh_token)
+    google = GoogleAds(auth, base_url, api_version, headers)
+    reading = Reading(as_of, window, timedelta(days=lookback_days), timedelta(days=history_days))
+    # Each row names its account in customer_id; this is the account that let us in.
+    account = digits(login_customer_id or accounts[0])
+    return [
+        *(
+            dlt.resource(entity_pages, name=f"{report.table.name}_pages")(google, accounts, report)
+            | land(report.table, account)
+            for report in ENTITIES
+        ),
+        *(
+            dlt.resource(daily_pages, name=f"{report.table.name}_pages")(google, accounts, report, reading)
+            | land(report.table, account)
+            for report in DAILIES
+        ),
+    ]
+
+
+def digits(customer_id: str) -> str:
+    """A customer id without the dashes in which people write it."""
+    return str(customer_id).replace("-", "").strip()
+
+
+def resources(as_of: date, window: Window | None = None) -> list[DltResource]:
+    """The tables of one run: entities whole, days up to the one before as_of, or those of the window."""
+    return list(google_ads_source(as_of, window).resources.values())
