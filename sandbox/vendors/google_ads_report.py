@@ -1,0 +1,218 @@
+"""The world as Google Ads reports it: one account's entities and daily figures, answered by query."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sandbox.vendors.gaql import FIELDS, RESOURCES, Condition, Query
+from sandbox.world import World
+
+COMPARE = {
+    "=": pc.equal, "!=": pc.not_equal, ">": pc.greater, "<": pc.less, ">=": pc.greater_equal, "<=": pc.less_equal,
+}  # fmt: skip
+FACT_KEYS = {"customer": "customer.id", "campaign": "campaign.id", "ad_group": "ad_group.id",
+             "ad_group_ad": "ad_group_ad.ad.id"}  # fmt: skip
+METRICS = [name for name in FIELDS if name.startswith("metrics.")]
+
+
+@dataclass(frozen=True)
+class Account:
+    """One customer's entities, by the resource one may ask for, and its daily figures."""
+
+    entities: Mapping[str, pa.Table]
+    facts: pa.Table
+
+
+def accounts(world: World) -> dict[str, Account]:
+    """Every account of the world, by customer id."""
+    return {
+        customer_id: _account(world, customer_id)
+        for customer_id in world["ad_accounts"]["customer_id"].to_pylist()
+    }
+
+
+def _of(world: World, name: str, column: str, customer_id: str) -> pa.Table:
+    return world[name].filter(pc.equal(world[name][column], customer_id)).combine_chunks()
+
+
+def _path(*parts: Any) -> pa.Array:
+    """Resource names from constants and columns."""
+    return pc.binary_join_element_wise(*parts, "")
+
+
+def _account(world: World, customer_id: str) -> Account:
+    base = f"customers/{customer_id}"
+    customers = _of(world, "ad_accounts", "customer_id", customer_id)
+    customer = pa.table({
+        "customer.resource_name": pa.array([base]),
+        "customer.id": customers["customer_id"].cast(pa.int64()),
+        "customer.descriptive_name": customers["name"],
+        "customer.currency_code": customers["currency"],
+        "customer.time_zone": customers["time_zone"],
+        "customer.manager": pa.array([False]),
+    })  # fmt: skip
+    campaigns = _of(world, "ad_campaigns", "customer_id", customer_id)
+    campaign = pa.table({
+        "campaign.resource_name": _path(f"{base}/campaigns/", campaigns["campaign_id"]),
+        "campaign.id": campaigns["campaign_id"].cast(pa.int64()),
+        "campaign.name": campaigns["name"],
+        "campaign.status": campaigns["status"],
+        "campaign.advertising_channel_type": campaigns["channel_type"],
+    })  # fmt: skip
+    groups = _of(world, "ad_groups", "customer_id", customer_id)
+    ad_group = pa.table({
+        "ad_group.resource_name": _path(f"{base}/adGroups/", groups["ad_group_id"]),
+        "ad_group.id": groups["ad_group_id"].cast(pa.int64()),
+        "ad_group.name": groups["name"],
+        "ad_group.status": groups["status"],
+        "ad_group.campaign": _path(f"{base}/campaigns/", groups["campaign_id"]),
+        "campaign.id": groups["campaign_id"].cast(pa.int64()),
+    })  # fmt: skip
+    ads = _of(world, "ads", "customer_id", customer_id)
+    ad_group_ad = pa.table({
+        "ad_group_ad.resource_name": _path(f"{base}/adGroupAds/", ads["ad_group_id"], "~", ads["ad_id"]),
+        "ad_group_ad.status": ads["status"],
+        "ad_group_ad.ad_group": _path(f"{base}/adGroups/", ads["ad_group_id"]),
+        "ad_group_ad.ad.resource_name": _path(f"{base}/ads/", ads["ad_id"]),
+        "ad_group_ad.ad.id": ads["ad_id"].cast(pa.int64()),
+        "ad_group_ad.ad.name": ads["name"],
+        "ad_group_ad.ad.final_urls": ads["final_url"],
+        "ad_group.id": ads["ad_group_id"].cast(pa.int64()),
+    })  # fmt: skip
+    campaign = _with_customer(campaign, customer)
+    ad_group = _joined(ad_group, campaign, "campaign.id")
+    return Account(
+        {
+            "customer": customer,
+            "campaign": campaign,
+            "ad_group": ad_group,
+            "ad_group_ad": _joined(ad_group_ad, ad_group, "ad_group.id"),
+        },
+        _facts(_of(world, "ad_performance", "account_id", customer_id)),
+    )
+
+
+def _with_customer(table: pa.Table, customer: pa.Table) -> pa.Table:
+    same = pa.array(np.zeros(len(table), np.int64))
+    for name in customer.column_names:
+        table = table.append_column(name, customer[name].take(same))
+    return table
+
+
+def _joined(table: pa.Table, parents: pa.Table, key: str) -> pa.Table:
+    rows = pc.index_in(table[key], value_set=parents[key].combine_chunks())
+    for name in (name for name in parents.column_names if name != key):
+        table = table.append_column(name, parents[name].take(rows))
+    return table
+
+
+def _facts(days: pa.Table) -> pa.Table:
+    micros = pc.multiply(days["spend"].cast(pa.decimal128(26, 6)), pa.scalar(Decimal(1_000_000)))
+    return pa.table({
+        "customer.id": days["account_id"].cast(pa.int64()),
+        "campaign.id": days["campaign_id"].cast(pa.int64()),
+        "ad_group.id": days["ad_group_id"].cast(pa.int64()),
+        "ad_group_ad.ad.id": days["ad_id"].cast(pa.int64()),
+        "segments.date": days["date_day"],
+        "metrics.impressions": days["impressions"],
+        "metrics.clicks": days["clicks"],
+        "metrics.cost_micros": micros.cast(pa.int64()),
+        "metrics.conversions": pc.fill_null(days["conversions"], 0.0),
+        "metrics.conversions_value": pc.fill_null(days["conversion_value"].cast(pa.float64()), 0.0),
+    })  # fmt: skip
+
+
+def _mask(table: pa.Table, condition: Condition) -> pa.ChunkedArray:
+    column, values = table[condition.field], condition.values
+    if condition.operator == "IN":
+        return pc.is_in(column, value_set=pa.array(values, column.type))
+    if condition.operator == "BETWEEN":
+        low, high = (pa.scalar(value, column.type) for value in values)
+        return pc.and_(pc.greater_equal(column, low), pc.less_equal(column, high))
+    return COMPARE[condition.operator](column, pa.scalar(values[0], column.type))
+
+
+def _measured(account: Account, query: Query, entities: pa.Table) -> pa.Table:
+    """The entities with their figures: by day only where there are any, else with zeros."""
+    facts = account.facts
+    for condition in query.where:
+        if condition.field == "segments.date":
+            facts = facts.filter(_mask(facts, condition))
+    key = FACT_KEYS[query.resource]
+    keys = [key, "segments.date"] if query.by_date else [key]
+    facts = facts.filter(pc.is_valid(facts[key]))
+    sums = facts.group_by(keys).aggregate([(metric, "sum") for metric in METRICS])
+    sums = sums.rename_columns([name.removesuffix("_sum") for name in sums.column_names])
+    if query.by_date:
+        if query.metrics:
+            masks = [pc.not_equal(sums[metric], 0).to_numpy() for metric in query.metrics]
+            sums = sums.filter(pa.array(np.logical_or.reduce(masks)))
+        return _joined(sums, entities, key)
+    rows = pc.index_in(entities[key], value_set=sums[key].combine_chunks())
+    for metric in METRICS:
+        entities = entities.append_column(metric, pc.fill_null(sums[metric].take(rows), 0))
+    return entities
+
+
+def answer(account: Account, query: Query) -> list[dict[str, Any]]:
+    """The rows that a query selects, as Google writes them."""
+    table = account.entities[query.resource]
+    dated = query.by_date or any(condition.field == "segments.date" for condition in query.where)
+    if query.metrics or dated:
+        table = _measured(account, query, table)
+    for condition in query.where:
+        if condition.field in table.column_names:
+            table = table.filter(_mask(table, condition))
+    order = {field: "descending" if down else "ascending" for field, down in query.order_by}
+    order.setdefault(FACT_KEYS[query.resource], "ascending")
+    if query.by_date:
+        order.setdefault("segments.date", "ascending")
+    table = table.sort_by(list(order.items()))
+    if query.limit is not None:
+        table = table.slice(0, query.limit)
+    return _rows(table, query)
+
+
+def _rows(table: pa.Table, query: Query) -> list[dict[str, Any]]:
+    """Nested objects in camel case: 64-bit numbers as text, what has no value left out."""
+    named = list(dict.fromkeys(query.select))
+    for resource in RESOURCES[query.resource]:
+        fields = [f"{resource}.resource_name"]
+        if resource == "ad_group_ad" and any(name.startswith("ad_group_ad.ad.") for name in named):
+            fields.append("ad_group_ad.ad.resource_name")
+        if resource == query.resource or any(name.startswith(f"{resource}.") for name in named):
+            named += [field for field in fields if field not in named]
+    paths = [[camel(part) for part in name.split(".")] for name in named]
+    kinds = [FIELDS[name] for name in named]
+    rows = []
+    for values in zip(
+        *(_texts(table[name], kind) for name, kind in zip(named, kinds, strict=True)), strict=True
+    ):
+        row: dict[str, Any] = {}
+        for path, value in zip(paths, values, strict=True):
+            if value is not None:
+                holder = row
+                for part in path[:-1]:
+                    holder = holder.setdefault(part, {})
+                holder[path[-1]] = value
+        rows.append(row)
+    return rows
+
+
+def _texts(column: pa.ChunkedArray, kind: Any) -> list[Any]:
+    if kind in ("int64", "date"):
+        return column.cast(pa.string()).to_pylist()
+    if kind == "list":
+        return [None if value is None else [value] for value in column.to_pylist()]
+    return column.to_pylist()
+
+
+def camel(name: str) -> str:
+    """cost_micros → costMicros."""
+    first, *rest = name.split("_")
+    return first + "".join(part.capitalize() for part in rest)

@@ -1,0 +1,443 @@
+"""Mailchimp's Marketing API: basic auth, offset paging, members, campaigns, reports and activity of each e-mail."""
+
+import base64
+import binascii
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from sandbox.state import Sandbox
+from sandbox.vendors.mailchimp_records import ACTIONS, CAMPAIGN_TYPES, Records, records
+from sandbox.vendors.vendor import Refusal, Vendor, application, choice, faults_met, integer, query_values
+
+API_KEY = "sandbox-us1"
+DOCUMENTATION = "https://mailchimp.com/developer/marketing/docs/errors/"
+PAGING = {"count", "offset", "fields", "exclude_fields"}
+MEMBER_STATUSES = ("", "subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived")
+CAMPAIGN_STATUSES = ("", "save", "paused", "schedule", "sending", "sent")
+# reason → status, title, detail
+REASONS: Mapping[str, tuple[int, str, str]] = {
+    "unauthenticated": (401, "API Key Invalid",
+                        "Your API key may be invalid, or you've attempted to access the wrong datacenter."),
+    "expired": (401, "API Key Invalid", "Your API key has been revoked."),
+    "forbidden": (403, "Forbidden", "You are not permitted to access this resource."),
+    "not_found": (404, "Resource Not Found", "The requested resource could not be found."),
+    "method_not_allowed": (405, "Method Not Allowed", "The requested method and resource are not compatible. See "
+                           "the Allow header for this resource's available methods."),
+    "invalid": (400, "Invalid Resource", "The resource submitted could not be validated. For field-specific "
+                "details, see the 'errors' array."),
+    "rate_limited": (429, "Too Many Requests", "You have exceeded the limit of 10 simultaneous connections."),
+    "server_error": (500, "Internal Server Error", "An unexpected internal error has occurred."),
+}  # fmt: skip
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def rows(body: Any) -> list[dict[str, Any]]:
+    """The rows of whatever collection an answer holds."""
+    for name, value in body.items():
+        if isinstance(value, list) and name != "_links":
+            return value
+    return []
+
+
+def moment(values: Mapping[str, str], name: str) -> datetime | None:
+    """A time among the parameters."""
+    if name not in values:
+        return None
+    try:
+        given = datetime.fromisoformat(values[name].replace(" ", "+"))
+    except ValueError as error:
+        raise Refusal("invalid", f"{values[name]!r} is not an ISO 8601 time.", name) from error
+    return given if given.tzinfo else given.replace(tzinfo=UTC)
+
+
+def between(table: pa.Table, column: str, after: datetime | None, before: datetime | None) -> pa.Table:
+    """The rows after one moment and before another."""
+    if after is not None:
+        table = table.filter(pc.greater(table[column], pa.scalar(after, table[column].type)))
+    if before is not None:
+        table = table.filter(pc.less(table[column], pa.scalar(before, table[column].type)))
+    return table
+
+
+def trimmed(value: Any, fields: list[list[str]], keep: bool) -> Any:
+    """An answer with only (or without) the fields on the dotted paths."""
+    if isinstance(value, list):
+        return [trimmed(item, fields, keep) for item in value]
+    if not isinstance(value, dict) or not fields:
+        return value
+    out = {}
+    for name, inner in value.items():
+        below = [path[1:] for path in fields if path[0] == name]
+        whole = [] in below
+        if keep and below:
+            out[name] = inner if whole else trimmed(inner, below, keep)
+        elif not keep and not whole:
+            out[name] = trimmed(inner, below, keep)
+    return out
+
+
+def rate(part: int, whole: int) -> float:
+    """A share; of nothing it is 0, as Mailchimp writes it."""
+    return round(part / whole, 4) if whole else 0
+
+
+class Mailchimp:
+    """The account's endpoints."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.sandbox = sandbox
+
+    def vendor(self) -> Vendor:
+        """The application, its error form, and where its rows are."""
+        paths: list[tuple[str, Endpoint]] = [
+            ("/3.0", self.root),
+            ("/3.0/", self.root),
+            ("/3.0/lists", self.lists),
+            ("/3.0/lists/{list_id}/members", self.members),
+            ("/3.0/campaigns", self.campaigns),
+            ("/3.0/reports", self.reports),
+            ("/3.0/reports/{campaign_id}/email-activity", self.email_activity),
+            ("/3.0/reports/{campaign_id}/sent-to", self.sent_to),
+            ("/3.0/reports/{campaign_id}/open-details", self.open_details),
+            ("/3.0/reports/{campaign_id}/unsubscribed", self.unsubscribed),
+        ]
+        routes = [Route(path, self.guarded(run), methods=["GET"]) for path, run in paths]
+        return Vendor("mailchimp", application(routes, self.refuse), self.refuse, rows)
+
+    def guarded(self, run: Endpoint) -> Endpoint:
+        """Check the API key before anything else: basic auth with any user name."""
+
+        async def checked(request: Request) -> Response:
+            if "token_expired" in faults_met(request):
+                raise Refusal("expired")
+            scheme, _, encoded = request.headers.get("authorization", "").partition(" ")
+            try:
+                _, _, key = base64.b64decode(encoded, validate=True).decode().partition(":")
+            except (binascii.Error, UnicodeDecodeError) as error:
+                raise Refusal("unauthenticated") from error
+            if scheme.lower() != "basic" or key != API_KEY:
+                raise Refusal("unauthenticated")
+            return await run(request)
+
+        return checked
+
+    def refuse(self, request: Request, refusal: Refusal) -> Response:
+        """An error as a problem document."""
+        status, title, detail = REASONS[refusal.reason]
+        body: dict[str, Any] = {
+            "type": DOCUMENTATION,
+            "title": title,
+            "status": refusal.details.get("status", status),
+            "detail": detail if refusal.field else refusal.message or detail,
+            "instance": self.sandbox.request_id(),
+        }
+        if refusal.field and refusal.reason == "invalid":
+            body["errors"] = [{"field": refusal.field, "message": refusal.message}]
+        headers = {}
+        if "retry_after" in refusal.details:
+            headers["Retry-After"] = str(refusal.details["retry_after"])
+        return JSONResponse(body, body["status"], headers, media_type="application/problem+json")
+
+    @property
+    def records(self) -> Records:
+        """The account now."""
+        return self.sandbox.view(records)
+
+    def values(self, request: Request, *own: str) -> dict[str, str]:
+        """The query parameters of a collection."""
+        values = query_values(request, PAGING | set(own), ("fields", "exclude_fields"))
+        if "fields" in values and "exclude_fields" in values:
+            raise Refusal("invalid", "Use fields or exclude_fields, not both.", "exclude_fields")
+        return values
+
+    def answer(self, body: dict[str, Any], values: Mapping[str, str]) -> Response:
+        """An answer with the fields that were asked for."""
+        for name, keep in (("fields", True), ("exclude_fields", False)):
+            if name in values:
+                body = trimmed(body, [path.split(".") for path in values[name].split(",")], keep)
+        return JSONResponse(body)
+
+    def page(self, values: Mapping[str, str], found: Any) -> Any:
+        """The part of a table or array that count and offset name."""
+        count, offset = integer(values, "count", 10, 0, 1000), integer(values, "offset", 0, 0, 2**62)
+        return found.slice(offset, count) if isinstance(found, pa.Table) else found[offset : offset + count]
+
+    def campaign(self, request: Request) -> dict[str, Any]:
+        """The campaign that the path names."""
+        table = self.records.campaigns
+        found = table.filter(pc.equal(table["campaign_id"], request.path_params["campaign_id"])).to_pylist()
+        if not found:
+            raise Refusal("not_found")
+        return found[0]
+
+    async def root(self, request: Request) -> Response:
+        """The account itself."""
+        values = query_values(request, ("fields", "exclude_fields"), ("fields", "exclude_fields"))
+        total = sum(len(table) for table in self.records.members.values())
+        return self.answer({
+            "account_id": "8d3a3db4d97663a9074efcc16", "login_id": "1001", "account_name": "Funnelhouse Sandbox",
+            "email": "marketing@funnelhouse.example", "role": "owner", "account_timezone": "UTC",
+            "contact": {"company": "Funnelhouse Sandbox", "country": "US"}, "total_subscribers": total, "_links": [],
+        }, values)  # fmt: skip
+
+    async def lists(self, request: Request) -> Response:
+        """The audiences."""
+        values = self.values(request, "since_date_created", "before_date_created", "sort_field", "sort_dir")
+        choice(values, "sort_field", "date_created", ("date_created",))
+        after, before = moment(values, "since_date_created"), moment(values, "before_date_created")
+        found = [
+            audience for audience in self.records.lists
+            if (after is None or audience["created_at"] > after) and (before is None or audience["created_at"] < before)
+        ]  # fmt: skip
+        found.sort(key=lambda audience: audience["created_at"],
+                   reverse=choice(values, "sort_dir", "ASC", ("ASC", "DESC")) == "DESC")  # fmt: skip
+        body = [self.audience(audience) for audience in self.page(values, found)]
+        return self.answer({"lists": body, "total_items": len(found), "_links": []}, values)
+
+    def audience(self, audience: Mapping[str, Any]) -> dict[str, Any]:
+        """One audience with the sizes of its parts."""
+        statuses = self.records.members[audience["list_id"]]["status"].value_counts().to_pylist()
+        sizes = {entry["values"]: entry["counts"] for entry in statuses}
+        return {
+            "id": audience["list_id"], "web_id": 1, "name": audience["name"], "permission_reminder": "",
+            "date_created": audience["date_created"], "list_rating": 3, "email_type_option": False,
+            "visibility": "prv", "double_optin": False, "has_welcome": False, "marketing_permissions": False,
+            "stats": {
+                "member_count": sizes.get("subscribed", 0), "unsubscribe_count": sizes.get("unsubscribed", 0),
+                "cleaned_count": sizes.get("cleaned", 0),
+            },
+            "_links": [],
+        }  # fmt: skip
+
+    async def members(self, request: Request) -> Response:
+        """The members of one audience."""
+        names = ("status", "since_last_changed", "before_last_changed", "since_timestamp_opt",
+                 "before_timestamp_opt", "sort_field", "sort_dir")  # fmt: skip
+        values, list_id = self.values(request, *names), request.path_params["list_id"]
+        if list_id not in self.records.members:
+            raise Refusal("not_found")
+        table = self.records.members[list_id]
+        if status := choice(values, "status", "", MEMBER_STATUSES):
+            table = table.filter(pc.equal(table["status"], status))
+        for column, name in (("last_changed_at", "last_changed"), ("opted_in_at", "timestamp_opt")):
+            table = between(table, column, moment(values, f"since_{name}"), moment(values, f"before_{name}"))
+        sorts = {"": "id", "timestamp_opt": "opted_in_at", "timestamp_signup": "opted_in_at",
+                 "last_changed": "last_changed_at"}  # fmt: skip
+        column = sorts[choice(values, "sort_field", "", tuple(sorts))]
+        down = choice(values, "sort_dir", "ASC", ("ASC", "DESC")) == "DESC"
+        if column != "id":
+            table = table.sort_by([(column, "descending" if down else "ascending"), ("id", "ascending")])
+        body = [member(row) for row in self.page(values, table).to_pylist()]
+        return self.answer(
+            {"members": body, "list_id": list_id, "total_items": len(table), "_links": []}, values
+        )
+
+    def sent_campaigns(self, values: Mapping[str, str]) -> pa.Table:
+        """The campaigns that the parameters choose, by time of sending."""
+        table = self.records.campaigns
+        table = between(
+            table, "sent_at", moment(values, "since_send_time"), moment(values, "before_send_time")
+        )
+        table = between(
+            table, "sent_at", moment(values, "since_create_time"), moment(values, "before_create_time")
+        )
+        if "list_id" in values:
+            table = table.filter(pc.equal(table["list_id"], values["list_id"]))
+        if values.get("status", "sent") != "sent":
+            table = table.slice(0, 0)
+        if "type" in values:
+            kinds = [kind for kind, word in CAMPAIGN_TYPES.items() if word == values["type"]]
+            table = table.filter(pc.is_in(table["kind"], value_set=pa.array(kinds, pa.string())))
+        if values.get("sort_dir") == "DESC":
+            table = table.sort_by([("sent_at", "descending"), ("campaign_id", "ascending")])
+        return table
+
+    async def campaigns(self, request: Request) -> Response:
+        """The campaigns, with their settings."""
+        names = ("type", "status", "list_id", "since_send_time", "before_send_time", "since_create_time",
+                 "before_create_time", "sort_field", "sort_dir")  # fmt: skip
+        values = self.values(request, *names)
+        choice(values, "status", "", CAMPAIGN_STATUSES)
+        choice(values, "sort_field", "send_time", ("send_time", "create_time"))
+        choice(values, "sort_dir", "ASC", ("ASC", "DESC"))
+        table = self.sent_campaigns(values)
+        body = [self.settings(row) for row in self.page(values, table).to_pylist()]
+        return self.answer({"campaigns": body, "total_items": len(table), "_links": []}, values)
+
+    def settings(self, campaign: Mapping[str, Any]) -> dict[str, Any]:
+        """One campaign as it was set up."""
+        campaign_id = campaign["campaign_id"]
+        return {
+            "id": campaign_id, "web_id": 1, "type": CAMPAIGN_TYPES.get(campaign["kind"], "regular"),
+            "create_time": campaign["send_time"], "archive_url": "", "long_archive_url": "", "status": "sent",
+            "emails_sent": self.records.counts.get((campaign_id, "send"), 0), "send_time": campaign["send_time"],
+            "content_type": "template", "needs_block_refresh": False, "resendable": False,
+            "recipients": {"list_id": campaign["list_id"], "list_is_active": True, "segment_text": ""},
+            "settings": {
+                "subject_line": campaign["subject"], "title": campaign["title"], "from_name": "Funnelhouse",
+                "reply_to": "marketing@funnelhouse.example",
+            },
+            "tracking": {"opens": True, "html_clicks": True, "text_clicks": False},
+            "_links": [],
+        }  # fmt: skip
+
+    async def reports(self, request: Request) -> Response:
+        """The figures of each campaign."""
+        values = self.values(request, "type", "since_send_time", "before_send_time")
+        table = self.sent_campaigns(values)
+        body = [self.report(row) for row in self.page(values, table).to_pylist()]
+        return self.answer({"reports": body, "total_items": len(table), "_links": []}, values)
+
+    def report(self, campaign: Mapping[str, Any]) -> dict[str, Any]:
+        """One campaign's figures. What `proxy_excluded_` counts leaves out is opened by machines."""
+        campaign_id = campaign["campaign_id"]
+        held = self.records
+
+        def count(kind: str) -> int:
+            return held.counts.get((campaign_id, kind), 0)
+
+        def people(kind: str) -> int:
+            return held.unique.get((campaign_id, kind), 0)
+
+        sent, delivered = count("send"), count("send") - count("bounce_hard") - count("bounce_soft")
+        return {
+            "id": campaign_id, "campaign_title": campaign["title"], "list_id": campaign["list_id"],
+            "type": CAMPAIGN_TYPES.get(campaign["kind"], "regular"), "list_is_active": True,
+            "subject_line": campaign["subject"], "preview_text": "", "emails_sent": sent,
+            "abuse_reports": count("complaint"), "unsubscribed": count("unsubscribe"),
+            "send_time": campaign["send_time"],
+            "bounces": {"hard_bounces": count("bounce_hard"), "soft_bounces": count("bounce_soft"),
+                        "syntax_errors": 0},
+            "forwards": {"forwards_count": 0, "forwards_opens": 0},
+            "opens": {
+                "opens_total": count("open"), "unique_opens": people("open"),
+                "proxy_excluded_opens": count("human_open"), "proxy_excluded_unique_opens": people("human_open"),
+                "open_rate": rate(people("open"), delivered),
+                "proxy_excluded_open_rate": rate(people("human_open"), delivered),
+                "last_open": held.latest.get((campaign_id, "open"), ""),
+            },
+            "clicks": {
+                "clicks_total": count("click"), "unique_clicks": people("click"),
+                "unique_subscriber_clicks": people("click"), "click_rate": rate(people("click"), delivered),
+                "last_click": held.latest.get((campaign_id, "click"), ""),
+            },
+            "_links": [],
+        }  # fmt: skip
+
+    def recipient(self, campaign: Mapping[str, Any], email_id: str) -> dict[str, Any]:
+        """How a report names one member."""
+        address, first, last = self.records.addresses.get(email_id, ("", "", ""))
+        return {
+            "campaign_id": campaign["campaign_id"], "list_id": campaign["list_id"], "list_is_active": True,
+            "email_id": email_id, "email_address": address,
+            "merge_fields": {"FNAME": first, "LNAME": last}, "vip": False, "_links": [],
+        }  # fmt: skip
+
+    async def email_activity(self, request: Request) -> Response:
+        """What each recipient did: opens, clicks, bounces. Opens by machines look like any other here."""
+        values, campaign = self.values(request, "since"), self.campaign(request)
+        events = self.records.events.of(campaign["campaign_id"])
+        recipients = events.only(("send",)).recipients()
+        events = events.only(tuple(ACTIONS))
+        if after := moment(values, "since"):
+            events = events.since(after)
+            recipients = events.recipients()
+        page = self.page(values, recipients)
+        emails = []
+        for email_id, acts in zip(page.tolist(), events.by_member(page), strict=True):
+            email = self.recipient(campaign, email_id) | {"activity": [activity(act) for act in acts]}
+            del email["merge_fields"], email["vip"]
+            emails.append(email)
+        body = {"emails": emails, "campaign_id": campaign["campaign_id"], "total_items": len(recipients)}
+        return self.answer({**body, "_links": []}, values)
+
+    async def sent_to(self, request: Request) -> Response:
+        """Whom a campaign was sent to, and whether it arrived."""
+        values, campaign = self.values(request), self.campaign(request)
+        events = self.records.events.of(campaign["campaign_id"])
+        recipients = events.only(("send",)).recipients()
+        page = self.page(values, recipients)
+        sent = []
+        for email_id, acts in zip(page.tolist(), events.by_member(page), strict=True):
+            kinds = {act["event_type"] for act in acts}
+            opens = [act["timestamp"] for act in acts if act["event_type"] == "open"]
+            status = "hard" if "bounce_hard" in kinds else "soft" if "bounce_soft" in kinds else "sent"
+            last = {"last_open": opens[-1]} if opens else {}
+            sent.append(
+                self.recipient(campaign, email_id) | {"status": status, "open_count": len(opens), **last}
+            )
+        body = {"sent_to": sent, "campaign_id": campaign["campaign_id"], "total_items": len(recipients)}
+        return self.answer({**body, "_links": []}, values)
+
+    async def open_details(self, request: Request) -> Response:
+        """Who opened a campaign and when, and which opens were made by a machine."""
+        values, campaign = self.values(request, "since"), self.campaign(request)
+        opens = self.records.events.of(campaign["campaign_id"]).only(("open",))
+        if after := moment(values, "since"):
+            opens = opens.since(after)
+        openers = opens.recipients()
+        page = self.page(values, openers)
+        members = []
+        for email_id, acts in zip(page.tolist(), opens.by_member(page), strict=True):
+            listed = [
+                {"timestamp": act["timestamp"], "is_proxy_open": bool(act["is_machine"])} for act in acts
+            ]
+            people = sum(not act["is_proxy_open"] for act in listed)
+            counts = {
+                "contact_status": "subscribed",
+                "opens_count": len(listed),
+                "proxy_excluded_opens_count": people,
+            }
+            members.append(self.recipient(campaign, email_id) | counts | {"opens": listed})
+        machine = int(pc.sum(pc.fill_null(opens.table["is_machine"], False)).as_py() or 0)
+        return self.answer({
+            "members": members, "campaign_id": campaign["campaign_id"], "total_opens": len(opens.table),
+            "total_proxy_excluded_opens": len(opens.table) - machine, "total_items": len(openers), "_links": [],
+        }, values)  # fmt: skip
+
+    async def unsubscribed(self, request: Request) -> Response:
+        """Who unsubscribed by a campaign."""
+        values, campaign = self.values(request), self.campaign(request)
+        found = self.records.events.of(campaign["campaign_id"]).only(("unsubscribe",))
+        page = self.page(values, np.arange(len(found.table)))
+        left = [
+            self.recipient(campaign, act["email_id"])
+            | {"timestamp": act["timestamp"], "reason": "None given"}
+            for act in found.table.take(pa.array(page, pa.int64())).to_pylist()
+        ]
+        body = {"unsubscribes": left, "campaign_id": campaign["campaign_id"], "total_items": len(found.table)}
+        return self.answer({**body, "_links": []}, values)
+
+
+def member(row: Mapping[str, Any]) -> dict[str, Any]:
+    """One member of an audience."""
+    return {
+        "id": row["id"], "email_address": row["email_address"], "unique_email_id": row["unique_email_id"][:10],
+        "contact_id": row["unique_email_id"], "full_name": row["full_name"], "web_id": 1, "email_type": "html",
+        "status": row["status"],
+        "merge_fields": {"FNAME": row["first_name"] or "", "LNAME": row["last_name"] or ""},
+        "ip_signup": "", "timestamp_signup": row["opted_in"] or "", "ip_opt": "", "timestamp_opt": row["opted_in"] or "",
+        "member_rating": 2, "last_changed": row["last_changed"], "language": "", "vip": False, "email_client": "",
+        "source": "API - Generic", "tags_count": 0, "tags": [], "list_id": row["list_id"], "_links": [],
+    }  # fmt: skip
+
+
+def activity(event: Mapping[str, Any]) -> dict[str, Any]:
+    """One thing that a recipient did."""
+    kind = event["event_type"]
+    entry = {"action": ACTIONS[kind], "timestamp": event["timestamp"], "ip": "203.0.113.7"}
+    if kind.startswith("bounce"):
+        entry["type"] = kind.removeprefix("bounce_")
+        del entry["ip"]
+    if kind == "click":
+        entry["url"] = event["url"] or ""
+    return entry
