@@ -1,4 +1,4 @@
-"""What ends a command, and the exit code that says so (contracts: 2 configuration, 3 checks, 4 lock, 1 other)."""
+"""What ends a command, and the exit code that says so: 2 configuration, 3 checks, 4 lock, 1 any other."""
 
 from dataclasses import dataclass
 

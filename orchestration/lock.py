@@ -43,7 +43,7 @@ def holder(home: Path) -> str | None:
 
 
 def is_held(home: Path) -> bool:
-    """Whether the process that signed the lock lives; asking never takes the lock away from a starting run."""
+    """Whether the process that signed the lock lives; asking never takes the lock from a run."""
     signed = re.match(r"pid (\d+)", holder(home) or "")
     if not signed:
         return False

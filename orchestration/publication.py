@@ -12,7 +12,8 @@ import duckdb
 
 OBSERVABILITY = ("quarantined_rows", "row_conservation", "check_results", "published_versions")
 PUBLISHED_VERSIONS = """
-    version varchar, published_at timestamp, as_of timestamp, run_id varchar, row_counts varchar, is_current boolean
+    version varchar, published_at timestamp, as_of timestamp, run_id varchar,
+    row_counts varchar, is_current boolean
 """
 
 
@@ -68,9 +69,7 @@ def history(published: Path) -> list[dict[str, object]]:
     if not published.exists():
         return []
     with duckdb.connect(str(published), read_only=True) as connection:
-        found = connection.execute(
-            "select * from observability.published_versions order by version desc"
-        )
+        found = connection.execute("select * from observability.published_versions order by version desc")
         names = [column[0] for column in found.description or []]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 

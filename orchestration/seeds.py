@@ -1,4 +1,4 @@
-"""A run's seeds: the project's, replaced whole by the user's files of the same name, and judged before dbt sees them."""
+"""A run's seeds: the project's, replaced whole by the user's files of the same name, and judged."""
 
 import csv
 import shutil
@@ -12,15 +12,16 @@ BOOLEANS = ("true", "false", "")
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "funnels": (
-        "funnel", "step_no", "step", "zone", "entered_by", "match", "step_window_seconds", "funnel_window_seconds",
+        "funnel", "step_no", "step", "zone", "entered_by", "match", "step_window_seconds",
+        "funnel_window_seconds",
     ),
     "stage_map": (
-        "source_system", "object", "source_stage", "stage", "stage_order", "pipeline_phase", "is_closed", "is_won",
-        "probability",
+        "source_system", "object", "source_stage", "stage", "stage_order", "pipeline_phase", "is_closed",
+        "is_won", "probability",
     ),
     "channel_rules": (
-        "rule_order", "channel", "click_id", "utm_source", "utm_medium", "utm_campaign", "referrer_host", "is_paid",
-        "is_direct",
+        "rule_order", "channel", "click_id", "utm_source", "utm_medium", "utm_campaign", "referrer_host",
+        "is_paid", "is_direct",
     ),
     "attribution_weights": ("model", "position", "weight"),
     "stage_targets": ("period_month", "metric", "funnel_or_pipeline", "step_or_stage", "owner", "target"),
@@ -67,7 +68,8 @@ def _replacements(project_seeds: Path, user_seeds: Path | None) -> dict[str, Pat
         return {}
     if not user_seeds.is_dir():
         raise ConfigurationError(
-            f"FUNNELHOUSE_SEEDS: {user_seeds} is not a folder. Name one, or unset it to use the project's seeds."
+            f"FUNNELHOUSE_SEEDS: {user_seeds} is not a folder. "
+            "Name one, or unset it to use the project's seeds."
         )
     known = {file.name for file in project_seeds.glob("*.csv")}
     files = {file.name: file for file in sorted(user_seeds.glob("*.csv"))}
@@ -90,7 +92,7 @@ def problems(file: Path) -> Iterator[str]:
             yield f"{file}, line 1: no column {', '.join(missing)}. The columns are {', '.join(expected)}."
             return
         if expected and (unknown := [name for name in header if name not in expected]):
-            yield f"{file}, line 1: unknown column {', '.join(unknown)}. The columns are {', '.join(expected)}."
+            yield f"{file}, line 1: no such column: {', '.join(unknown)}. Allowed: {', '.join(expected)}."
             return
         for row in reader:
             yield from _row_problems(file, reader.line_num, row)
@@ -98,7 +100,7 @@ def problems(file: Path) -> Iterator[str]:
 
 def _row_problems(file: Path, line: int, row: Mapping[str | None, str | None]) -> Iterator[str]:
     if None in row or None in row.values():
-        yield f"{file}, line {line}: the number of values differs from the header's; quote values with commas."
+        yield f"{file}, line {line}: as many values as the header has, please; quote those with commas."
         return
     for column, value in row.items():
         allowed = ALLOWED.get((file.stem, str(column)))

@@ -62,11 +62,10 @@ class Settings(BaseSettings):
         return self.home / "dbt"
 
     def environment(self) -> dict[str, str]:
-        """What dbt and Dagster, which read the process environment, have to find there."""
+        """What dbt and Great Expectations have to find in the process environment, where they look."""
         return {
             "FUNNELHOUSE_HOME": str(self.home),
             "FUNNELHOUSE_SEED_PATH": str(self.assembled_seeds),
-            "DAGSTER_HOME": str(self.dagster_home),
             "DBT_TARGET_PATH": str(self.dbt_target),
             "DBT_LOG_PATH": str(self.dbt_target),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",

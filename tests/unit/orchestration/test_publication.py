@@ -15,7 +15,8 @@ def make_warehouse(folder: Path, days: int = 3) -> Path:
         connection.execute("create schema if not exists marts")
         connection.execute("create schema if not exists observability")
         connection.execute(
-            f"create or replace table marts.dim_days as select range as day from range({days}) order by 1 desc"
+            "create or replace table marts.dim_days as"
+            f" select range as day from range({days}) order by 1 desc"
         )
         connection.execute("create or replace table marts.left_over as select 1 as one")
         for table in ("quarantined_rows", "row_conservation", "check_results"):

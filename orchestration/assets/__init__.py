@@ -1,0 +1,1 @@
+"""The assets of the lineage, from the moment that rules a run to the published page."""

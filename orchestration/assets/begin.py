@@ -1,0 +1,28 @@
+"""What every run begins with: the moment that rules its data, and the seeds it follows."""
+
+from dagster import AssetExecutionContext, AssetKey, MaterializeResult, asset
+
+from ingestion.pipeline import declare
+from orchestration.observability import write_as_of
+from orchestration.resources import Home, Options
+from orchestration.seeds import assemble
+from orchestration.settings import DBT_PROJECT, read_settings
+
+AS_OF = AssetKey(["run", "as_of"])
+SEED_FILES = AssetKey(["run", "seed_files"])
+
+
+@asset(key=AS_OF, group_name="run", kinds={"duckdb"}, pool="warehouse")
+def as_of(context: AssetExecutionContext, home: Home, options: Options) -> MaterializeResult:
+    """The moment that rules all data, as the one row of run.as_of; every raw table exists from here on."""
+    day = options.day(context).isoformat()
+    write_as_of(home.warehouse, day)
+    declare(home.folder)
+    return MaterializeResult(metadata={"as_of": day})
+
+
+@asset(key=SEED_FILES, group_name="run", kinds={"csv"})
+def seed_files(home: Home) -> MaterializeResult:
+    """The project's seeds, replaced by those of FUNNELHOUSE_SEEDS, judged before dbt loads them."""
+    replaced = assemble(DBT_PROJECT / "seeds", read_settings().seeds, home.folder / "seeds")
+    return MaterializeResult(metadata={"replaced by the user's": ", ".join(replaced) or "none"})

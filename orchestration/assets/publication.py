@@ -1,0 +1,94 @@
+"""What a run ends with: the served marts, dbt's docs and the page."""
+
+import shutil
+from collections.abc import Mapping
+from typing import Any
+
+from dagster import (
+    AssetExecutionContext,
+    AssetKey,
+    AssetsDefinition,
+    Failure,
+    MaterializeResult,
+    MetadataValue,
+    asset,
+)
+
+from orchestration.assets.dbt import published_marts
+from orchestration.freshness import PUBLISHED_DAILY
+from orchestration.observability import blocking_failures, kinds_recorded
+from orchestration.publication import Version, publish
+from orchestration.resources import Dbt, Home, Options
+from orchestration.settings import Settings
+
+MARTS = AssetKey(["published", "marts"])
+DBT_DOCS = AssetKey(["published", "dbt_docs"])
+PAGE = AssetKey(["published", "page"])
+# A publication is only of what the same run has judged.
+NEEDED_KINDS = frozenset({"dbt_test", "expectation"})
+
+
+def publication(manifest: Mapping[str, Any], settings: Settings) -> AssetsDefinition:
+    """marts.duckdb, replaced whole by what passed the checks of this run."""
+    marts = published_marts(manifest)
+
+    @asset(
+        key=MARTS,
+        deps=[AssetKey(["marts", mart]) for mart in marts],
+        group_name="published",
+        kinds={"duckdb"},
+        freshness_policy=PUBLISHED_DAILY,
+        pool="warehouse",
+    )
+    def published(context: AssetExecutionContext, home: Home, options: Options) -> MaterializeResult:
+        """marts.duckdb: the marts that passed, written to a new file and served by one rename."""
+        gate(home, context.run_id)
+        version = publish(
+            home.warehouse, home.folder, options.day(context), context.run_id, settings.keep_versions, marts
+        )
+        return MaterializeResult(metadata=_told(version))
+
+    return published
+
+
+def gate(home: Home, run_id: str) -> None:
+    """Let pass only what this run has checked and found good."""
+    if missing := NEEDED_KINDS - kinds_recorded(home.warehouse, run_id):
+        raise Failure(
+            f"Not published: this run made no checks of kind {', '.join(sorted(missing))}. "
+            "Materialize the publication together with the marts and their checks: job full or hourly."
+        )
+    if failed := blocking_failures(home.warehouse, run_id):
+        raise Failure("Not published: " + "; ".join(map(str, failed)))
+
+
+def _told(version: Version) -> dict[str, Any]:
+    return {
+        "version": version.name,
+        "file": MetadataValue.path(str(version.file)),
+        "rows": sum(version.row_counts.values()),
+        "rows by mart": MetadataValue.json(dict(version.row_counts)),
+    }
+
+
+@asset(key=DBT_DOCS, deps=[MARTS], group_name="published", kinds={"dbt", "html"}, pool="warehouse")
+def dbt_docs(context: AssetExecutionContext, dbt: Dbt, home: Home) -> MaterializeResult:
+    """dbt's documentation as one file that opens without a network."""
+    target = home.folder / "dbt" / "docs"
+    arguments = ["docs", "generate", "--static", "--no-compile", "--empty-catalog"]
+    generating = dbt.cli(arguments, target_path=target, raise_on_error=False, manifest={})
+    if error := generating.get_error():
+        raise Failure(f"dbt could not write its docs: {error}")
+    page = home.folder / "docs" / "dbt" / "index.html"
+    page.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(target / "static_index.html", page)
+    return MaterializeResult(metadata={"page": MetadataValue.path(str(page))})
+
+
+@asset(key=PAGE, deps=[MARTS, DBT_DOCS], group_name="published", kinds={"html"})
+def page(home: Home) -> MaterializeResult:
+    """The page for Monday morning, from the published marts alone."""
+    from report.site import build
+
+    written = build(home.folder / "marts.duckdb", home.folder / "docs")
+    return MaterializeResult(metadata={"page": MetadataValue.path(str(written))})

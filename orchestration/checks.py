@@ -1,0 +1,114 @@
+"""Checks beside dbt's tests: that no row went nowhere, and what Great Expectations finds."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from dagster import (
+    AssetCheckExecutionContext,
+    AssetCheckResult,
+    AssetChecksDefinition,
+    AssetCheckSeverity,
+    AssetCheckSpec,
+    AssetKey,
+    multi_asset_check,
+)
+
+from ingestion.registry import SOURCES
+from orchestration.assets.ingestion import raw_key
+from orchestration.observability import CheckRow, record
+from orchestration.resources import Home
+
+SEVERITY = {"error": AssetCheckSeverity.ERROR, "warn": AssetCheckSeverity.WARN}
+
+
+def raw_keys() -> list[AssetKey]:
+    return [raw_key(source.name, table.name) for source in SOURCES.values() for table in source.tables]
+
+
+def rows_conserved() -> AssetChecksDefinition:
+    """Of every raw table: rows extracted = loaded + deduplicated + quarantined, in its newest load."""
+
+    @multi_asset_check(
+        name="rows_conserved",
+        specs=[
+            AssetCheckSpec(
+                "rows_conserved",
+                asset=key,
+                blocking=True,
+                description="Rows extracted = loaded (counted in the table) + deduplicated + quarantined.",
+            )
+            for key in raw_keys()
+        ],
+        can_subset=True,
+        pool="warehouse",
+    )
+    def conserved(context: AssetCheckExecutionContext, home: Home) -> Iterator[AssetCheckResult]:
+        newest = newest_loads(home.warehouse)
+        chosen = [key.asset_key for key in context.selected_asset_check_keys]
+        rows = [
+            conservation(key, newest.get((key.path[0].removeprefix("raw_"), key.path[1]))) for key in chosen
+        ]
+        record(home.warehouse, context.run.run_id, rows)
+        yield from map(result, rows)
+
+    return conserved
+
+
+def newest_loads(warehouse: Path) -> dict[tuple[str, str], dict[str, Any]]:
+    """The newest row of observability.row_conservation for each (source, entity)."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        found = connection.execute(
+            "select * from observability.row_conservation "
+            "qualify row_number() over (partition by source_system, entity order by load_id desc) = 1"
+        )
+        names = [column[0] for column in found.description or []]
+        rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+    return {(row["source_system"], row["entity"]): row for row in rows}
+
+
+def conservation(key: AssetKey, load: Mapping[str, Any] | None) -> CheckRow:
+    """What a table's newest load says of its rows;
+    a table that nothing was ever loaded into was not supplied.
+    """
+    asset = ".".join(key.path)
+    if load is None:
+        return CheckRow("rows_conserved", asset, "conservation", "error", True, 0, 0, "not supplied")
+    extracted, loaded, deduplicated, quarantined = (
+        load[name] for name in ("extracted", "loaded", "deduplicated", "quarantined")
+    )
+    lost = extracted - loaded - deduplicated - quarantined
+    message = (
+        f"extracted {extracted:,} = loaded {loaded:,} + deduplicated {deduplicated:,}"
+        f" + quarantined {quarantined:,}"
+        if load["is_conserved"]
+        else f"load {load['load_id']}: extracted {extracted:,}, but loaded {loaded:,},"
+        f" deduplicated {deduplicated:,} and quarantined {quarantined:,}: {lost:,} rows are unaccounted for"
+    )
+    return CheckRow(
+        "rows_conserved",
+        asset,
+        "conservation",
+        "error",
+        bool(load["is_conserved"]),
+        extracted,
+        abs(lost),
+        message,
+    )
+
+
+def result(row: CheckRow) -> AssetCheckResult:
+    """A check's row as Dagster shows it."""
+    return AssetCheckResult(
+        check_name=row.check_name,
+        asset_key=AssetKey(row.asset.split(".")),
+        passed=row.passed,
+        severity=SEVERITY[row.severity],
+        description=row.message or None,
+        metadata={
+            name: value
+            for name, value in (("rows seen", row.rows_seen), ("rows failing", row.rows_failing))
+            if value is not None
+        },
+    )

@@ -1,0 +1,63 @@
+"""Dagster's own state: one folder under the home, with a configuration that fits one DuckDB file."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from orchestration.settings import read_settings
+
+if TYPE_CHECKING:
+    from dagster import DagsterInstance
+
+CONFIGURATION = """\
+# Written by funnelhouse; what is changed here is kept.
+telemetry:
+  enabled: false
+# DuckDB has one writer a file: one run at a time, and one operation on the warehouse.
+concurrency:
+  runs:
+    max_concurrent_runs: 1
+  pools:
+    default_limit: 1
+freshness:
+  enabled: true
+"""
+NO_CAPTURE = {
+    "compute_logs": {
+        "module": "dagster._core.storage.noop_compute_log_manager",
+        "class": "NoOpComputeLogManager",
+    }
+}
+
+
+def prepare(dagster_home: Path) -> Path:
+    """The folder that DAGSTER_HOME names, with a dagster.yaml if it has none."""
+    dagster_home.mkdir(parents=True, exist_ok=True)
+    configuration = dagster_home / "dagster.yaml"
+    if not configuration.exists():
+        configuration.write_text(CONFIGURATION)
+    return dagster_home
+
+
+def command_instance(dagster_home: Path) -> "DagsterInstance":
+    """The same runs as the UI shows, without capturing this process's output step by step."""
+    from dagster import DagsterInstance
+    from dagster._core.instance.ref import InstanceRef
+
+    return DagsterInstance.from_ref(InstanceRef.from_dir(str(prepare(dagster_home)), overrides=NO_CAPTURE))
+
+
+def end_orphans(instance: "DagsterInstance") -> int:
+    """Mark as failed the runs whose process was killed: held as running, they would block the queue for ever.
+
+    Call it while holding the home's lock: nobody else can be running then.
+    """
+    from dagster import DagsterRunStatus, RunsFilter
+
+    orphans = instance.get_runs(RunsFilter(statuses=[DagsterRunStatus.STARTED]))
+    for run in orphans:
+        instance.report_run_failed(run, "The process of this run ended without a word.")
+    return len(orphans)
+
+
+if __name__ == "__main__":
+    prepare(read_settings().dagster_home)

@@ -1,0 +1,204 @@
+"""One run from the command line: the same job as in Dagster's UI, in this process, told in a few lines."""
+
+import logging
+import sys
+import uuid
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+
+from orchestration.failures import ChecksFailed, ConfigurationError, FailedCheck, Stopped
+from orchestration.lock import held
+from orchestration.observability import blocking_failures
+from orchestration.publication import history
+from orchestration.settings import DBT_PROJECT, Settings
+
+if TYPE_CHECKING:
+    from dagster import ExecuteInProcessResult
+
+KEPT_LOGS = 30
+CHECK_ERROR = "DagsterAssetCheckFailedError"
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to run: a job of the definitions, what it is told, and the assets, if not all of the job's."""
+
+    job: str
+    as_of: date
+    options: Mapping[str, Any] = field(default_factory=dict)
+    groups: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended."""
+
+    published: bool
+    version: str | None
+    as_of: date
+    blocked_by: tuple[FailedCheck, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """The four names that --json promises."""
+        return {
+            "published": self.published,
+            "version": self.version,
+            "as_of": self.as_of.isoformat(),
+            "blocked_by": [asdict(check) for check in self.blocked_by],
+        }
+
+
+def execute(request: Request, settings: Settings, console: Console) -> Outcome:
+    """Run a job while holding the home's lock; raise Stopped when it did not end well."""
+    with held(settings.home):
+        run_id = str(uuid.uuid4())
+        with _log(settings.logs / f"{run_id}.log") as log:
+            result = _run_job(request, settings, run_id, console)
+            return _outcome(request, settings, result, log)
+
+
+@contextmanager
+def _log(path: Path) -> Iterator[Path]:
+    """Send what Dagster, dlt, dbt and Great Expectations say to a file, not to the person."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    for old in sorted(path.parent.glob("*.log"), key=lambda file: file.stat().st_mtime)[: 1 - KEPT_LOGS]:
+        old.unlink()
+    with path.open("w", encoding="utf-8") as file:
+        handler = logging.StreamHandler(file)
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
+        logging.getLogger().addHandler(handler)
+        try:
+            with redirect_stdout(file), redirect_stderr(file), warnings.catch_warnings():
+                yield path
+        finally:
+            logging.getLogger().removeHandler(handler)
+
+
+def _run_job(request: Request, settings: Settings, run_id: str, console: Console) -> "ExecuteInProcessResult":
+    from dagster import AssetSelection
+
+    from orchestration.definitions import defs
+    from orchestration.instance import command_instance, end_orphans
+    from orchestration.progress import Progress
+
+    definitions = defs()
+    job = definitions.resolve_job_def(request.job)
+    keys = None
+    if request.groups:
+        selection = AssetSelection.groups(*request.groups)
+        keys = list(selection.resolve(definitions.resolve_asset_graph()))
+    with command_instance(settings.dagster_home) as instance, Progress(console) as progress:
+        end_orphans(instance)
+        instance.add_event_listener(run_id, progress.on_entry)
+        return job.execute_in_process(
+            run_config=_run_config(request),
+            instance=instance,
+            run_id=run_id,
+            raise_on_error=False,
+            asset_selection=keys,
+        )
+
+
+def _run_config(request: Request) -> dict[str, Any]:
+    options = {"as_of": request.as_of.isoformat(), **request.options}
+    return {
+        "resources": {"options": {"config": options}},
+        "loggers": {"console": {"config": {"log_level": "INFO"}}},
+    }
+
+
+def _outcome(request: Request, settings: Settings, result: "ExecuteInProcessResult", log: Path) -> Outcome:
+    """Read from the events what happened: published, stopped by checks, or failed."""
+    failures = [event for event in result.all_events if event.is_step_failure]
+    blocked = blocking_failures(settings.warehouse, result.run_id)
+    served = served_version(settings)
+    for event in failures:
+        error = event.step_failure_data.error
+        while error and error.cause:
+            error = error.cause
+        if error and error.cls_name in ("ConfigurationError", "Misconfigured"):
+            raise ConfigurationError(_plain(error.message))
+        if error and error.cls_name != CHECK_ERROR and not (blocked and error.cls_name == "Failure"):
+            raise Stopped(_failure(event.step_key, _plain(error.message), served, log))
+    if blocked:
+        raise ChecksFailed(blocked, served)
+    if not result.success:
+        raise Stopped(_failure(request.job, "Dagster could not start the run.", served, log))
+    version = _published_by(result.run_id, settings)
+    return Outcome(version is not None, version or served, request.as_of)
+
+
+def _plain(message: str) -> str:
+    """An error's words without the class that Dagster writes before them."""
+    first, _, rest = message.strip().partition(": ")
+    return rest if rest and " " not in first else message.strip()
+
+
+def _failure(step: str | None, message: str, served: str | None, log: Path) -> str:
+    kept = f"Still served: version {served}, unchanged." if served else "Nothing has been published yet."
+    return f"Failed in {step}: {message}\n{kept}\nEverything that was said is in {log}."
+
+
+def served_version(settings: Settings) -> str | None:
+    """The version that marts.duckdb is."""
+    return next((str(row["version"]) for row in history(settings.marts) if row["is_current"]), None)
+
+
+def _published_by(run_id: str, settings: Settings) -> str | None:
+    """The version that a run has published."""
+    return next((str(row["version"]) for row in history(settings.marts) if row["run_id"] == run_id), None)
+
+
+def known_vars() -> dict[str, Any]:
+    """The dbt vars and their defaults, as dbt_project.yml has them."""
+    import yaml  # type: ignore[import-untyped]
+
+    project = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())
+    return dict(project.get("vars", {}))
+
+
+def checked_vars(text: str) -> str:
+    """--vars as dbt takes them, once they are a mapping of known names."""
+    import yaml
+
+    try:
+        given = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ConfigurationError(
+            f"--vars: not YAML ({error}). Write for example '{{markov_order: 2}}'."
+        ) from error
+    if not isinstance(given, dict):
+        raise ConfigurationError(
+            "--vars: not a mapping. Write for example '{attribution_lookback_days: 30}'."
+        )
+    if unknown := sorted(set(given) - set(known_vars())):
+        raise ConfigurationError(
+            f"--vars: unknown {', '.join(map(str, unknown))}. The vars are {', '.join(sorted(known_vars()))}."
+        )
+    return text
+
+
+def configured(settings: Settings) -> tuple[str, ...]:
+    """The names of the sources that are on; with none, say which exist and how to turn one on."""
+    from ingestion.registry import Misconfigured, configured_sources, how_to_turn_on
+
+    try:
+        names = tuple(source.name for source in configured_sources())
+    except Misconfigured as error:
+        raise ConfigurationError(str(error)) from error
+    if not names:
+        raise ConfigurationError(how_to_turn_on())
+    return names
+
+
+def stderr_console() -> Console:
+    """Messages for people; stdout belongs to --json and to tables that were asked for."""
+    return Console(file=sys.stderr, soft_wrap=True)
