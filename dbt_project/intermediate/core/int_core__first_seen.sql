@@ -1,0 +1,28 @@
+with sightings as (
+
+    select person_key, created_at as seen_at from {{ ref('canonical_contacts') }}
+    union all
+    select person_key, first_seen_at as seen_at from {{ ref('canonical_person_identifiers') }}
+    union all
+    select person_key, occurred_at as seen_at from {{ ref('canonical_touchpoints') }}
+    union all
+    select person_key, occurred_at as seen_at from {{ ref('canonical_email_events') }}
+    union all
+    select person_key, ordered_at as seen_at from {{ ref('canonical_orders') }}
+    union all
+    select person_key, converted_at as seen_at from {{ ref('canonical_conversions') }}
+
+),
+
+first_seen as (
+
+    select
+        person_key,
+        min(seen_at) as first_seen_at
+    from sightings
+    where person_key is not null
+    group by person_key
+
+)
+
+select * from first_seen
