@@ -1,0 +1,252 @@
+"""Reads csv, jsonl and parquet in batches of text or typed columns, keeping the number of each row."""
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import IO, Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as compute
+import pyarrow.csv as arrow_csv
+import pyarrow.parquet as arrow_parquet
+
+from ingestion.casting import literal, quoted
+from ingestion.file_mapping import RefusedFile
+
+BLOCK_BYTES = 16 << 20
+PARQUET_ROWS = 100_000
+HEADER_BYTES = 1 << 20
+DELIMITERS = (",", ";", "\t", "|")
+# Stands where bytes were that are no UTF-8; Unicode guarantees that no text has it.
+NOT_UTF8 = "\ufdd0"
+ESCAPED = dict.fromkeys(range(0xDC80, 0xDD00), NOT_UTF8)
+EXACT_DIGITS = 15
+LONG_NUMBER = re.compile(rb"[0-9.]{16}")
+Columns = Callable[[Sequence[str]], Mapping[str, str]]
+
+
+@dataclass
+class Batch:
+    """Rows of a file under their landing names, their numbers in it, and lines that are no rows."""
+
+    rows: pa.Table
+    numbers: pa.Array
+    broken: list[tuple[int, str, str]] = field(default_factory=list)
+
+
+def read_csv(stream: IO[bytes], columns: Columns) -> Iterator[Batch]:
+    """Batches of a csv file with a header; the delimiter is the one under which the header has known names."""
+    head = stream.read(HEADER_BYTES)
+    if not head.strip():
+        return
+    names, delimiter, chosen = _header(head, columns)
+    stream.seek(0)
+    broken: list[tuple[int, str, str]] = []
+
+    def note(row: arrow_csv.InvalidRow) -> str:
+        reason = f"the row has {row.actual_columns} columns, the header {row.expected_columns}"
+        broken.append((row.number - 1, reason, json.dumps({"line": row.text}, ensure_ascii=False)))
+        return "skip"
+
+    positions = [f"f{n}" for n in range(len(names))]
+    reader = arrow_csv.open_csv(
+        pa.PythonFile(Utf8(stream), mode="r"),
+        # One thread: with several, a broken row doesn't know its number.
+        read_options=arrow_csv.ReadOptions(
+            use_threads=False, block_size=BLOCK_BYTES, column_names=positions, skip_rows_after_names=1
+        ),
+        parse_options=arrow_csv.ParseOptions(
+            delimiter=delimiter, newlines_in_values=True, invalid_row_handler=note
+        ),
+        convert_options=arrow_csv.ConvertOptions(
+            column_types=dict.fromkeys(positions, pa.string()),
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=True,
+            null_values=[""],
+        ),
+    )
+    position = {name: f"f{n}" for n, name in enumerate(names)}
+    next_row = 1
+    skipped = 0
+    for record_batch in reader:
+        rows = pa.Table.from_batches([record_batch])
+        numbers = _numbers(next_row, rows.num_rows, [number for number, _, _ in broken])
+        next_row = numbers[-1].as_py() + 1 if rows.num_rows else next_row
+        fresh, skipped = broken[skipped:], len(broken)
+        yield Batch(_named(rows, {column: position[name] for column, name in chosen.items()}), numbers, fresh)
+    if broken[skipped:]:
+        yield Batch(pa.table({}), pa.array([], pa.int64()), broken[skipped:])
+
+
+def _header(head: bytes, columns: Columns) -> tuple[list[str], str, Mapping[str, str]]:
+    text = head.decode("utf-8-sig", "surrogateescape")
+    refusals: list[tuple[int, RefusedFile]] = []
+    for delimiter in DELIMITERS:
+        names = _first_row(text, delimiter)
+        try:
+            return names, delimiter, columns(names)
+        except RefusedFile as refusal:
+            refusals.append((len(names), refusal))
+    raise max(refusals, key=lambda refused: refused[0])[1]
+
+
+def _first_row(text: str, delimiter: str) -> list[str]:
+    try:
+        names = next(row for row in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if row)
+        "".join(names).encode("utf-8")
+    except (csv.Error, UnicodeEncodeError) as error:
+        raise RefusedFile("its header is not UTF-8 text; save the file as CSV UTF-8") from error
+    return names
+
+
+def _numbers(first: int, count: int, broken: Sequence[int]) -> pa.Array:
+    """The next `count` row numbers that no broken row has."""
+    candidates = pa.arange(first, first + count + len(broken))
+    if not broken:
+        return candidates
+    taken = compute.is_in(candidates, pa.array(broken, pa.int64()))
+    return candidates.filter(compute.invert(taken))[:count]
+
+
+def read_jsonl(stream: IO[bytes], columns: Columns) -> Iterator[Batch]:
+    """Batches of a file with one JSON object a line; values as text, nested ones as JSON."""
+    connection = duckdb.connect(":memory:")
+    first = 1
+    keys: dict[str, None] = {}
+    try:
+        for lines in _line_blocks(Utf8(stream)):
+            rows = pa.table({"line": lines, "number": pa.arange(first, first + len(lines))})
+            first += len(lines)
+            connection.register("lines", rows)
+            # A key of an earlier block stays known, so that only the first block can lack a required one.
+            keys.update(dict.fromkeys(_keys(connection)))
+            yield _objects(connection, columns(list(keys)))
+    finally:
+        connection.close()
+
+
+IS_OBJECT = "coalesce(json_type(case when json_valid(line) then line end) = 'OBJECT', false)"
+
+
+def _keys(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    keys = connection.execute(
+        f"select key from (select unnest(json_keys(line)) as key, number from lines where {IS_OBJECT}) "  # noqa: S608
+        "group by key order by min(number), key"
+    )
+    return [key for (key,) in keys.fetchall()]
+
+
+def _objects(connection: duckdb.DuckDBPyConnection, chosen: Mapping[str, str]) -> Batch:
+    broken = connection.execute(f"select number, line from lines where not {IS_OBJECT}").fetchall()  # noqa: S608
+    pointers = ", ".join(
+        literal("/" + name.replace("~", "~0").replace("/", "~1")) for name in chosen.values()
+    )
+    values = ", ".join(f"texts[{n}] as {quoted(column)}" for n, column in enumerate(chosen, 1))
+    rows = connection.execute(
+        f"select {values}, number as _number from ("  # noqa: S608
+        f"select number, json_extract_string(line, [{pointers}]) as texts from lines where {IS_OBJECT}) "
+        "order by number"
+    ).to_arrow_table()
+    reason = "the line is not a JSON object"
+    return Batch(
+        rows.drop_columns(["_number"]),
+        rows.column("_number").combine_chunks(),
+        [(number, reason, json.dumps({"line": line}, ensure_ascii=False)) for number, line in broken],
+    )
+
+
+def _line_blocks(stream: io.RawIOBase) -> Iterator[pa.Array]:
+    rest = b""
+    while True:
+        block = stream.read(BLOCK_BYTES) or b""
+        *whole, rest = (rest + block).split(b"\n") if block else (rest, b"")
+        lines = pa.array(_exact(whole), pa.string())
+        lines = lines.filter(compute.not_equal(compute.utf8_trim_whitespace(lines), ""))
+        if len(lines):
+            yield lines
+        if not block:
+            return
+
+
+def _exact(lines: list[bytes]) -> list[bytes]:
+    """The lines, with long numbers as texts, since JSON readers keep 17 digits of a number."""
+    return [_with_long_numbers_as_text(line) if LONG_NUMBER.search(line) else line for line in lines]
+
+
+def _with_long_numbers_as_text(line: bytes) -> bytes:
+    try:
+        value = json.loads(
+            line,
+            parse_float=lambda text: text if len(text) > EXACT_DIGITS else float(text),
+            parse_int=lambda text: text if len(text) > EXACT_DIGITS else int(text),
+        )
+    except ValueError:
+        return line
+    return json.dumps(value, ensure_ascii=False).encode()
+
+
+def read_parquet(stream: IO[bytes], columns: Columns) -> Iterator[Batch]:
+    """Batches of a parquet file, with its own types."""
+    try:
+        parquet = arrow_parquet.ParquetFile(stream)
+    except pa.ArrowInvalid as error:
+        raise RefusedFile(f"it is not a parquet file: {error}") from error
+    chosen = columns(parquet.schema_arrow.names)
+    first = 1
+    for record_batch in parquet.iter_batches(batch_size=PARQUET_ROWS):
+        rows = _named(pa.Table.from_batches([record_batch]), chosen)
+        yield Batch(rows, pa.array(range(first, first + rows.num_rows), pa.int64()))
+        first += rows.num_rows
+
+
+READERS: Mapping[str, Callable[[IO[bytes], Columns], Iterator[Batch]]] = {
+    ".csv": read_csv,
+    ".jsonl": read_jsonl,
+    ".parquet": read_parquet,
+}
+
+
+def _named(rows: pa.Table, chosen: Mapping[str, str]) -> pa.Table:
+    return pa.Table.from_arrays([rows.column(name) for name in chosen.values()], names=list(chosen))
+
+
+class Utf8(io.RawIOBase):
+    """Bytes of a stream without byte order mark, with NOT_UTF8 in place of what is not UTF-8."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self._cut = b""
+        self._ready = b""
+        self._is_started = False
+
+    def readable(self) -> bool:
+        """It is read only."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """At most `size` bytes; none at the end."""
+        while not self._ready:
+            block = self._stream.read(size)
+            self._ready = self._clean(self._cut + block, is_end=not block)
+            if not block:
+                break
+        wanted = len(self._ready) if size < 0 else size
+        read, self._ready = self._ready[:wanted], self._ready[wanted:]
+        return read
+
+    def _clean(self, data: bytes, is_end: bool) -> bytes:
+        self._cut = b""
+        if not self._is_started and data:
+            self._is_started = True
+            data = data.removeprefix(b"\xef\xbb\xbf")
+        try:
+            data.decode("utf-8")
+        except UnicodeDecodeError as error:
+            if error.reason == "unexpected end of data" and not is_end:
+                self._cut, data = data[error.start :], data[: error.start]
+            return data.decode("utf-8", "surrogateescape").translate(ESCAPED).encode("utf-8")
+        return data
