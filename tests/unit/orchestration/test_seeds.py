@@ -1,0 +1,92 @@
+from pathlib import Path
+
+import pytest
+
+from orchestration.failures import ConfigurationError
+from orchestration.seeds import assemble, problems
+
+WEIGHTS = "model,position,weight\nfirst_touch,first,1\n"
+RATES = "rate_date,currency,rate_to_reporting\n2026-01-01,EUR,1.1\n"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    folder = tmp_path / "project"
+    folder.mkdir()
+    (folder / "attribution_weights.csv").write_text(WEIGHTS)
+    (folder / "exchange_rates.csv").write_text(RATES)
+    return folder
+
+
+@pytest.fixture
+def user(tmp_path: Path) -> Path:
+    folder = tmp_path / "user"
+    folder.mkdir()
+    return folder
+
+
+def test_a_users_file_replaces_the_projects_whole_and_the_others_stay(
+    project: Path, user: Path, tmp_path: Path
+) -> None:
+    (user / "exchange_rates.csv").write_text("rate_date,currency,rate_to_reporting\n2026-01-01,EGP,0.02\n")
+    target = tmp_path / "seeds"
+    assert assemble(project, user, target) == ["exchange_rates.csv"]
+    assert "EGP" in (target / "exchange_rates.csv").read_text()
+    assert "EUR" not in (target / "exchange_rates.csv").read_text()
+    assert (target / "attribution_weights.csv").read_text() == WEIGHTS
+
+
+def test_assembling_again_touches_no_unchanged_file_and_drops_what_is_gone(
+    project: Path, tmp_path: Path
+) -> None:
+    target = tmp_path / "seeds"
+    assemble(project, None, target)
+    before = (target / "attribution_weights.csv").stat().st_mtime_ns
+    (project / "exchange_rates.csv").unlink()
+    assemble(project, None, target)
+    assert (target / "attribution_weights.csv").stat().st_mtime_ns == before
+    assert not (target / "exchange_rates.csv").exists()
+
+
+def test_a_name_that_no_seed_has_stops_and_lists_the_names(project: Path, user: Path, tmp_path: Path) -> None:
+    (user / "exchange_rate.csv").write_text(RATES)
+    with pytest.raises(
+        ConfigurationError, match=r"exchange_rate\.csv.*attribution_weights\.csv, exchange_rates\.csv"
+    ):
+        assemble(project, user, tmp_path / "seeds")
+    assert not (tmp_path / "seeds").exists()
+
+
+def test_a_folder_that_is_not_there_stops(project: Path, tmp_path: Path) -> None:
+    with pytest.raises(ConfigurationError, match=r"FUNNELHOUSE_SEEDS: .*nowhere is not a folder"):
+        assemble(project, tmp_path / "nowhere", tmp_path / "seeds")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "model,position,weight\nlinear,spread,1\nmine,middle,1\n",
+            "line 3: position is 'middle'. Allowed: first, lead, opportunity, last, spread.",
+        ),
+        ("model,place,weight\n", "line 1: no column position. The columns are model, position, weight."),
+        (
+            "model,position,weight,note\nmine,first,1,x\n",
+            "line 1: no such column: note. Allowed: model, position, weight.",
+        ),
+        ("model,position,weight\nmine,first\n", "line 2: as many values as the header has"),
+        ("model,position,weight\nmine,first,1,2\n", "line 2: as many values as the header has"),
+    ],
+)
+def test_what_is_wrong_is_said_with_file_line_and_what_is_allowed(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    file = tmp_path / "attribution_weights.csv"
+    file.write_text(text)
+    [problem] = problems(file)
+    assert problem.startswith(str(file))
+    assert said in problem
+
+
+def test_a_good_file_has_no_problem(project: Path) -> None:
+    assert [problem for file in project.glob("*.csv") for problem in problems(file)] == []
