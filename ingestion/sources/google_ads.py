@@ -401,8 +401,8 @@ def google_ads_source(
     accounts = [digits(one) for one in customer_ids or []]
     if not accounts:
         raise ValueError(
-            "google_ads: no account is named. Set SOURCES__GOOGLE_ADS__CUSTOMER_IDS to a JSON list of customer "
-            'ids, such as ["123-456-7890"]'
+            "google_ads: no account is named. Set SOURCES__GOOGLE_ADS__CUSTOMER_IDS to a JSON list of "
+            'customer ids, such as ["123-456-7890"]'
         )
     headers = {"developer-token": developer_token}
     if login_customer_id:

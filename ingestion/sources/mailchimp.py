@@ -141,7 +141,8 @@ class OverlappingOffset(OffsetPaginator):
     """Offset paging that begins each page some rows before the end of the last.
 
     A row removed while we read moves the others forward; without the overlap one would slip between two
-    pages. Rows seen before are dropped, and fewer rows than total_items says is an error.
+    pages. Rows seen before are dropped. A page that shows none of the last one's end, and fewer rows in all
+    than total_items said at first and at last, are errors.
     """
 
     def __init__(
@@ -153,31 +154,38 @@ class OverlappingOffset(OffsetPaginator):
         self.key, self.overlap = key, overlap
         # Nobody states whether total_items of a report's details heeds `since`: there it proves nothing.
         self.is_filtered = is_filtered
+        self._forget()
+
+    def _forget(self) -> None:
         self.seen: set[str] = set()
+        self.tail: set[str] = set()
+        self.least: int | None = None
 
     def init_request(self, request: Request) -> None:
         """Start a listing."""
         super().init_request(request)
-        self.seen = set()
+        self._forget()
 
     def update_state(self, response: Response, data: list[Any] | None = None) -> None:
         """Drop the rows of the overlap; go on, or see whether all rows came."""
         page = data if data is not None else []
-        total, fetched = response.json()["total_items"], len(page)
+        total, ids = response.json()["total_items"], [row[self.key] for row in page]
+        self.least = total if self.least is None else min(self.least, total)
+        is_torn = bool(self.tail) and self.tail.isdisjoint(ids)
         # The client hands this very list on as the page.
         page[:] = [row for row in page if row[self.key] not in self.seen]
-        self.seen.update(row[self.key] for row in page)
-        end = self.current_value + fetched
-        if end < total and page:
+        self.seen.update(ids)
+        self.tail = set(ids[-self.overlap :])
+        end = self.current_value + len(ids)
+        self._has_next_page = end < total and bool(page) and not is_torn
+        if self._has_next_page:
             self.current_value = max(end - self.overlap, self.current_value + 1)
-        else:
-            self._has_next_page = False
-            if len(self.seen) < total and not self.is_filtered:
-                raise VendorError(
-                    f"Mailchimp: GET {response.request.path_url.split('?')[0]} says total_items {total}, but "
-                    f"{len(self.seen)} came: the list changed too much while it was read. Run again",
-                    response=response,
-                )
+        elif (is_torn or len(self.seen) < self.least) and not self.is_filtered:
+            raise VendorError(
+                f"Mailchimp: GET {response.request.path_url.split('?')[0]} says total_items {total}, but "
+                f"rows were lost after {len(self.seen)}: too much changed while it was read. Run again",
+                response=response,
+            )
 
 
 def said(body: Any) -> str:
