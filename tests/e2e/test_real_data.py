@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+
 from tests.conftest import DATA, House, bare_environment
 
 CONTRACT_SHAPE = DATA / "crm_opportunities"
@@ -32,8 +33,8 @@ def deals() -> pd.DataFrame:
 @pytest.mark.parametrize("shape", ["shaped", "export"])
 def test_the_known_figures(houses: dict[str, House], shape: str) -> None:
     [row] = houses[shape].query(
-        "select deals, won, lost, win_rate, revenue_reporting, average_deal_value, mean_cycle_days, median_cycle_days"
-        " from marts.fct_sales_performance where period_grain = 'all' and dimension = 'all'"
+        "select deals, won, lost, win_rate, revenue_reporting, average_deal_value,"
+        " mean_cycle_days, median_cycle_days from marts.fct_sales_performance where period_grain = 'all' and dimension = 'all'"
     )
     deals, won, lost, win_rate, revenue, average, mean, median = row
     assert (deals, won, lost, revenue) == (8800, 4238, 2473, 10_005_534)
