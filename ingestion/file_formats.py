@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import IO, Any
+from typing import IO
 
 import duckdb
 import pyarrow as pa
@@ -16,13 +16,12 @@ import pyarrow.parquet as arrow_parquet
 
 from ingestion.casting import literal, quoted
 from ingestion.file_mapping import RefusedFile
+from ingestion.judging import NOT_UTF8
 
 BLOCK_BYTES = 16 << 20
 PARQUET_ROWS = 100_000
 HEADER_BYTES = 1 << 20
 DELIMITERS = (",", ";", "\t", "|")
-# Stands where bytes were that are no UTF-8; Unicode guarantees that no text has it.
-NOT_UTF8 = "\ufdd0"
 ESCAPED = dict.fromkeys(range(0xDC80, 0xDD00), NOT_UTF8)
 EXACT_DIGITS = 15
 LONG_NUMBER = re.compile(rb"[0-9.]{16}")
@@ -39,7 +38,7 @@ class Batch:
 
 
 def read_csv(stream: IO[bytes], columns: Columns) -> Iterator[Batch]:
-    """Batches of a csv file with a header; the delimiter is the one under which the header has known names."""
+    """Batches of a csv file with a header, by the delimiter under which the header has known names."""
     head = stream.read(HEADER_BYTES)
     if not head.strip():
         return

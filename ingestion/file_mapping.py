@@ -8,7 +8,7 @@ from typing import Any
 
 from dlt.common.normalizers.naming.snake_case import NamingConvention
 
-from ingestion.registry import Misconfigured
+from ingestion.errors import Misconfigured
 from ingestion.table import RESERVED_PREFIXES, Table
 
 
@@ -18,7 +18,7 @@ class RefusedFile(Exception):
 
 @dataclass(frozen=True)
 class ExportMapping:
-    """For one entity: the export's name of each contract column, and the files outside its folder that hold it."""
+    """An entity's columns as an export names them, and the files outside its folder that hold it."""
 
     columns: Mapping[str, str]
     files: tuple[str, ...] = ()

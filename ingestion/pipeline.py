@@ -1,6 +1,7 @@
 """A source → its dlt pipeline: extract and normalize, load, and account for every row."""
 
 import logging
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,12 +10,13 @@ from pathlib import Path
 import dlt
 from dlt.pipeline.exceptions import PipelineStepFailed
 
-from ingestion.landing import TypeFlip
 from ingestion.registry import Misconfigured, Source, Window, source_named
-from ingestion.warehouse import declare, declare_source, settle, warehouse, warehouse_path
+from ingestion.warehouse import declare, has_loaded, settle, warehouse, warehouse_path
 
 __all__ = ["LoadReport", "TableCounts", "declare", "ingest", "load", "prepare"]
 log = logging.getLogger(__name__)
+# Sources are extracted in threads; DuckDB lets one of them change the catalogue at a time.
+WRITING = threading.RLock()
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,17 @@ class TableCounts:
 
 @dataclass(frozen=True)
 class LoadReport:
-    """One run of one source: counts by table, ids of its loads (none: nothing was new), files that were refused."""
+    """One run of one source: counts by table, ids of its loads (none: nothing was new), refused files."""
 
     source: str
     load_ids: tuple[str, ...] = ()
     tables: Mapping[str, TableCounts] = field(default_factory=dict)
     refused: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every file was taken and every row is accounted for."""
+        return not self.refused and all(counts.is_conserved for counts in self.tables.values())
 
     @property
     def load_id(self) -> str | None:
@@ -70,26 +77,27 @@ def prepare(
     _configure_dlt()
     source = source_named(name)
     if window is not None and not source.accepts_window:
-        raise Misconfigured(f"{name} takes no window of days: its API has no reports by day to read again")
+        raise Misconfigured(f"{name} takes no window of days: it has nothing that is read by the day")
     pipeline = _open(source, home)
-    _finish_pending(source, home, pipeline)
-    everything = dlt.source(
+    with WRITING:
+        _finish_pending(source, home, pipeline)
+    resources = dlt.source(
         lambda: list(source.resources(as_of, window)), name=name, section=name, max_table_nesting=0
     )
     try:
-        pipeline.extract(everything(), refresh="drop_sources" if full_refresh else None)
+        pipeline.extract(resources(), refresh="drop_sources" if full_refresh else None)
         pipeline.normalize()
     except PipelineStepFailed as failure:
-        _forget(pipeline)
-        raise (_cause(failure, TypeFlip) or failure) from failure
+        raise _spoken(failure) from failure
     return Prepared(source, home, pipeline)
 
 
 def load(prepared: Prepared) -> LoadReport:
     """Load what was prepared, then account for it."""
     source, home, pipeline = prepared.source, prepared.home, prepared.pipeline
-    info = pipeline.load()
-    return _report(source, home, tuple(info.loads_ids))
+    with WRITING:
+        loads = tuple(pipeline.load().loads_ids)
+        return _report(source, home, loads)
 
 
 def _configure_dlt() -> None:
@@ -109,34 +117,34 @@ def _open(source: Source, home: Path) -> dlt.Pipeline:
 
 def _finish_pending(source: Source, home: Path, pipeline: dlt.Pipeline) -> None:
     """Load what a killed run left behind; what cannot be loaded is dropped and extracted anew."""
-    if pipeline.has_pending_data:
+    declare(home, [source])
+    with warehouse(home) as connection:
+        # A package of another warehouse would bring only what was new to that one.
+        is_elsewhere = not pipeline.first_run and not has_loaded(connection, source)
+    if pipeline.has_pending_data and not is_elsewhere:
         log.warning("%s: an earlier run left a package behind, loading it first", source.name)
         try:
             pipeline.normalize()
             pipeline.load()
         except PipelineStepFailed as failure:
-            log.warning("%s: the package cannot be loaded and is dropped: %s", source.name, failure)
-            _forget(pipeline)
+            log.warning("%s: the package cannot be loaded and is extracted anew: %s", source.name, failure)
+    # The warehouse alone says how far a source was loaded. A working folder that is ahead of it, after a
+    # failed load or a deleted warehouse, would skip rows that are nowhere.
+    pipeline.drop()
     pipeline.sync_destination()
     with warehouse(home) as connection:
-        declare_source(connection, source)
-    declare(home)
-    with warehouse(home) as connection:
         settle(connection, source)
-
-
-def _forget(pipeline: dlt.Pipeline) -> None:
-    """Drop the working folder: what was loaded, and how far, is then read back from the warehouse."""
-    pipeline.drop()
 
 
 def _report(source: Source, home: Path, load_ids: tuple[str, ...]) -> LoadReport:
+    # A full refresh has dropped the tables for which nothing came.
+    declare(home, [source])
     with warehouse(home) as connection:
-        declare_source(connection, source)
         settle(connection, source)
         rows = connection.execute(
             "select entity, sum(extracted), sum(loaded), sum(deduplicated), sum(quarantined) "
-            "from observability.row_conservation where source_system = ? and load_id in (select unnest(?)) group by 1",
+            "from observability.row_conservation "
+            "where source_system = ? and load_id in (select unnest(?)) group by 1",
             [source.name, list(load_ids)],
         ).fetchall()
         refused = connection.execute(
@@ -149,10 +157,11 @@ def _report(source: Source, home: Path, load_ids: tuple[str, ...]) -> LoadReport
     return LoadReport(source.name, load_ids, ordered, dict(refused))
 
 
-def _cause(failure: BaseException, kind: type[Exception]) -> Exception | None:
+def _spoken(failure: BaseException) -> BaseException:
+    """The error of ours that made dlt's step fail, else dlt's own."""
     cause: BaseException | None = failure
     while cause is not None:
-        if isinstance(cause, kind):
+        if type(cause).__module__.partition(".")[0] == "ingestion":
             return cause
         cause = cause.__cause__ or cause.__context__
-    return None
+    return failure

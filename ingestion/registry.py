@@ -8,18 +8,24 @@ from typing import Any
 
 import dlt
 
+from ingestion.errors import Misconfigured
 from ingestion.table import Table
 
+__all__ = [
+    "SOURCES",
+    "Misconfigured",
+    "Source",
+    "Window",
+    "configured_sources",
+    "how_to_turn_on",
+    "source_named",
+]
 Window = tuple[date, date]
-
-
-class Misconfigured(Exception):
-    """A source is named, or half configured, and cannot run; the message says which settings it needs."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """A vendor or the files: its module declares TABLES and `resources(as_of, window)`; it is on when configured."""
+    """A vendor or the files; its module declares TABLES and `resources(as_of, window)`."""
 
     name: str
     module: str
@@ -87,7 +93,9 @@ SOURCES: Mapping[str, Source] = {
             name="files",
             module="ingestion.sources.files",
             settings=("bucket_url",),
-            how_to_configure="Set SOURCES__FILES__BUCKET_URL to a folder or an fsspec URL with one folder an entity.",
+            how_to_configure=(
+                "Set SOURCES__FILES__BUCKET_URL to a folder, or an fsspec URL, with one folder an entity."
+            ),
         ),
     )
 }

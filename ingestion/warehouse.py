@@ -1,6 +1,6 @@
 """The pipeline's own database: raw tables, and what became of every row that was extracted."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -53,11 +53,11 @@ def warehouse(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.close()
 
 
-def declare(home: Path) -> None:
-    """Make every raw table of every source and the observability tables, empty where nothing was loaded."""
+def declare(home: Path, sources: Iterable[Source] | None = None) -> None:
+    """Make the observability tables and the raw tables of all sources, empty where nothing was loaded."""
     with warehouse(home) as connection:
         connection.execute("begin")
-        for source in SOURCES.values():
+        for source in SOURCES.values() if sources is None else sources:
             declare_source(connection, source)
         for name, columns in OBSERVABILITY.items():
             _declare_table(connection, "observability", name, columns)
@@ -85,13 +85,19 @@ def _declare_table(
             connection.execute(f"alter table {table} add column {quoted(column)} {kind}")
 
 
+def has_loaded(connection: duckdb.DuckDBPyConnection, source: Source) -> bool:
+    """Whether dlt has ever loaded this source into this warehouse."""
+    found = connection.execute(
+        "select 1 from information_schema.tables where table_schema = ? and table_name = '_dlt_loads'",
+        [source.dataset],
+    ).fetchone()
+    return found is not None
+
+
 def settle(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     """Write what became of the rows of loads that have not been accounted for; safe to repeat."""
     schema = quoted(source.dataset)
-    if not connection.execute(
-        "select 1 from information_schema.tables where table_schema = ? and table_name = '_dlt_loads'",
-        [source.dataset],
-    ).fetchone():
+    if not has_loaded(connection, source):
         return
     connection.execute("begin")
     connection.execute(
@@ -112,7 +118,9 @@ def settle(connection: duckdb.DuckDBPyConnection, source: Source) -> None:
     connection.execute(
         f"""
         insert into observability.quarantined_rows
-        select ?, entity, file_or_endpoint, row_number, reason, row_json, _dlt_load_id, rejected_at at time zone 'UTC'
+        select
+            ?, entity, file_or_endpoint, row_number, reason, row_json, _dlt_load_id,
+            rejected_at at time zone 'UTC',
         from {schema}.{REJECTED}
         where _dlt_load_id in (select load_id from unsettled)
         """,  # noqa: S608

@@ -17,10 +17,11 @@ from dlt.common.storages.fsspec_filesystem import fsspec_from_config
 from dlt.extract import DltResource
 
 from ingestion.entities import ENTITIES, FILE_COLUMNS
+from ingestion.errors import IngestionError, Misconfigured
 from ingestion.file_formats import READERS, Batch
 from ingestion.file_mapping import ExportMapping, RefusedFile, columns_of_file, mappings_from
 from ingestion.landing import EXTRACTED, REJECTED, Landing, Read, package_rows
-from ingestion.registry import Misconfigured, Window
+from ingestion.registry import Window
 from ingestion.table import Table
 
 TABLES: tuple[Table, ...] = tuple(ENTITIES.values())
@@ -30,7 +31,7 @@ READING = 1
 log = logging.getLogger(__name__)
 
 
-class BrokenFile(Exception):
+class BrokenFile(IngestionError):
     """A file whose reading ended half way, after rows of it were taken."""
 
 
@@ -151,8 +152,8 @@ def _batches(filesystem: Any, file: File, table: Table, mapping: ExportMapping |
                 yield from reader
             except (pa.ArrowException, OSError) as error:
                 raise BrokenFile(
-                    f"{file.path} cannot be read to its end: {error}. Nothing of this load was kept; repair or "
-                    "remove the file and run again"
+                    f"{file.path} cannot be read to its end: {error}. Nothing of this load was kept; "
+                    "repair or remove the file and run again"
                 ) from error
 
     return rest()
