@@ -1,6 +1,7 @@
 """Checks beside dbt's tests: that no row went nowhere, and what Great Expectations finds."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,14 @@ from dagster import (
     AssetCheckSeverity,
     AssetCheckSpec,
     AssetKey,
+    MetadataValue,
     multi_asset_check,
 )
 
+from expectations.validate import Layer, suites, validate
 from ingestion.registry import SOURCES
 from orchestration.assets.ingestion import raw_key
-from orchestration.observability import CheckRow, record
+from orchestration.observability import CheckRow, read_as_of, record
 from orchestration.resources import Home
 
 SEVERITY = {"error": AssetCheckSeverity.ERROR, "warn": AssetCheckSeverity.WARN}
@@ -110,5 +113,73 @@ def result(row: CheckRow) -> AssetCheckResult:
             name: value
             for name, value in (("rows seen", row.rows_seen), ("rows failing", row.rows_failing))
             if value is not None
+        },
+    )
+
+
+def expectations_on(layer: Layer) -> AssetChecksDefinition:
+    """Does what arrived make sense, is what leaves fit to show: one check a relation, its suite."""
+    assets = [suite.asset for suite in suites() if suite.layer == layer]
+
+    @multi_asset_check(
+        name=f"expectations_on_{layer}",
+        specs=[
+            AssetCheckSpec(
+                "expectations",
+                asset=AssetKey(asset.split(".")),
+                blocking=True,
+                description=f"The suite of {asset}; Great Expectations' Data Docs show it.",
+            )
+            for asset in assets
+        ],
+        can_subset=True,
+        pool="warehouse",
+    )
+    def judged(context: AssetCheckExecutionContext, home: Home) -> Iterator[AssetCheckResult]:
+        chosen = {".".join(key.asset_key.path) for key in context.selected_asset_check_keys}
+        found = validate(
+            home.warehouse,
+            layer,
+            "all",
+            read_as_of(home.warehouse),
+            supplied(home.warehouse),
+            home.folder / "docs" / "data_docs",
+            context.run.run_id,
+        )
+        rows = [CheckRow(**asdict(result)) for result in found if result.asset in chosen]
+        record(home.warehouse, context.run.run_id, rows)
+        for asset in sorted(chosen):
+            yield suite_result(asset, [row for row in rows if row.asset == asset])
+
+    return judged
+
+
+def supplied(warehouse: Path) -> set[str]:
+    """The raw tables that should have rows: all of a source that is on, and whatever was ever loaded."""
+    on = {
+        f"raw_{source.name}.{table.name}"
+        for source in SOURCES.values()
+        if source.name != "files" and not source.missing_settings()
+        for table in source.tables
+    }
+    return on | {f"raw_{source}.{entity}" for source, entity in newest_loads(warehouse)}
+
+
+def suite_result(asset: str, rows: Sequence[CheckRow]) -> AssetCheckResult:
+    """A relation's suite as one check; a suite without an expectation has judged nothing, and fails."""
+    failed = [row for row in rows if not row.passed]
+    blocks = not rows or any(row.severity == "error" for row in failed)
+    return AssetCheckResult(
+        check_name="expectations",
+        asset_key=AssetKey(asset.split(".")),
+        passed=bool(rows) and not failed,
+        severity=AssetCheckSeverity.ERROR if blocks else AssetCheckSeverity.WARN,
+        description="; ".join(row.message for row in failed)
+        or (f"{len(rows)} expectations hold" if rows else "no expectation is declared for this relation"),
+        metadata={
+            "expectations": len(rows),
+            "failed": MetadataValue.json(
+                [{"check": row.check_name, "message": row.message} for row in failed]
+            ),
         },
     )

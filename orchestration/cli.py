@@ -82,16 +82,19 @@ def backfill(source: str, first: Day, last: Day, as_of: AsOf = None) -> None:
 
 @app.command()
 def check(
-    as_of: AsOf = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the outcome as JSON to stdout.")] = False,
 ) -> None:
     """Make every check on the warehouse as it is; nothing is built or published."""
     from orchestration import run as running
+    from orchestration.lock import held
+    from orchestration.observability import read_as_of
 
     settings = read_settings()
     if not settings.warehouse.exists():
         raise ConfigurationError(f"{settings.warehouse} does not exist yet. Make it with funnelhouse run.")
-    _execute(running.Request("checks", _day(as_of, settings)), settings, as_json)
+    with held(settings.home):
+        request = running.Request("checks", read_as_of(settings.warehouse))
+        _execute(request, settings, as_json)
 
 
 @app.command()

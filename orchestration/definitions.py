@@ -12,7 +12,7 @@ def defs() -> Definitions:
     from orchestration.assets.dbt import dbt_models, prepared_manifest
     from orchestration.assets.ingestion import all_raw_tables
     from orchestration.assets.publication import dbt_docs, page, publication
-    from orchestration.checks import expectations_on_marts, expectations_on_raw, rows_conserved
+    from orchestration.checks import expectations_on, rows_conserved
     from orchestration.resources import Home, Options, dbt_command
     from orchestration.schedules import JOBS, SCHEDULES
     from orchestration.sensors import alert_on_failure
@@ -29,7 +29,7 @@ def defs() -> Definitions:
             dbt_docs,
             page,
         ],
-        asset_checks=[rows_conserved(), expectations_on_raw(), expectations_on_marts(manifest)],
+        asset_checks=[rows_conserved(), expectations_on("raw"), expectations_on("marts")],
         jobs=JOBS,
         schedules=SCHEDULES,
         sensors=[alert_on_failure],

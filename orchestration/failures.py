@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+SHOWN_CHECKS = 20
+
 
 class Stopped(Exception):
     """A failure that a person can act on; its message says how."""
@@ -21,6 +23,10 @@ class RunHeld(Stopped):
     exit_code = 4
 
 
+class NotGood(Exception):
+    """What the gate says to a publication of what the run has not checked, or found wrong."""
+
+
 @dataclass(frozen=True)
 class FailedCheck:
     """A blocking check that did not hold: which one, on which relation, and what it saw."""
@@ -30,7 +36,8 @@ class FailedCheck:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.asset}: {self.message} [{self.check_name}]"
+        about = "" if self.message.startswith(self.asset) else f"{self.asset}: "
+        return f"{about}{self.message} [{self.check_name}]"
 
 
 class ChecksFailed(Stopped):
@@ -42,7 +49,9 @@ class ChecksFailed(Stopped):
         self.failed = failed
         self.served = served
         lines = [f"Not published: {len(failed)} blocking check{'s' if len(failed) > 1 else ''} failed."]
-        lines += [f"  {check}" for check in failed]
+        lines += [f"  {check}" for check in failed[:SHOWN_CHECKS]]
+        if len(failed) > SHOWN_CHECKS:
+            lines.append(f"  … and {len(failed) - SHOWN_CHECKS} more, in observability.check_results.")
         lines.append(
             f"Still served: version {served}, unchanged."
             if served

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
+from datetime import date
 from pathlib import Path
+from typing import cast
 
 import duckdb
 
@@ -81,3 +83,10 @@ def write_as_of(warehouse: Path, as_of: str) -> None:
         connection.execute("create schema if not exists run")
         connection.execute("create or replace table run.as_of (as_of timestamp)")
         connection.execute("insert into run.as_of values (cast(cast(? as date) as timestamp))", [as_of])
+
+
+def read_as_of(warehouse: Path) -> date:
+    """The moment that the warehouse's data was last built for."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        [(day,)] = connection.execute("select cast(as_of as date) from run.as_of").fetchall()
+    return cast(date, day)

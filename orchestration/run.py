@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from dagster import ExecuteInProcessResult
 
 KEPT_LOGS = 30
-CHECK_ERROR = "DagsterAssetCheckFailedError"
+# What Dagster and our gate raise when a check did not hold; anything else is a failure of its own.
+CHECK_ERRORS = ("DagsterAssetCheckFailedError", "NotGood")
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def _outcome(request: Request, settings: Settings, result: "ExecuteInProcessResu
             error = error.cause
         if error and error.cls_name in ("ConfigurationError", "Misconfigured"):
             raise ConfigurationError(_plain(error.message))
-        if error and error.cls_name != CHECK_ERROR and not (blocked and error.cls_name == "Failure"):
+        if error and not (blocked and error.cls_name in CHECK_ERRORS):
             raise Stopped(_failure(event.step_key, _plain(error.message), served, log))
     if blocked:
         raise ChecksFailed(blocked, served)

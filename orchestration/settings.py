@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     seeds: Path | None = None
     keep_versions: Annotated[int, Field(ge=1)] = 5
     alert_webhook_url: SecretStr | None = None
+    hash_key: SecretStr | None = None
 
     @field_validator("home", "seeds")
     @classmethod
@@ -70,6 +71,8 @@ class Settings(BaseSettings):
             "DBT_LOG_PATH": str(self.dbt_target),
             "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
             "GX_ANALYTICS_ENABLED": "false",
+            # dbt keeps values of variables with this prefix out of its logs and artifacts.
+            "DBT_ENV_SECRET_FUNNELHOUSE_HASH_KEY": self.hash_key.get_secret_value() if self.hash_key else "",
         }
 
 

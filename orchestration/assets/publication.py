@@ -15,6 +15,7 @@ from dagster import (
 )
 
 from orchestration.assets.dbt import published_marts
+from orchestration.failures import NotGood
 from orchestration.freshness import PUBLISHED_DAILY
 from orchestration.observability import blocking_failures, kinds_recorded
 from orchestration.publication import Version, publish
@@ -25,7 +26,7 @@ MARTS = AssetKey(["published", "marts"])
 DBT_DOCS = AssetKey(["published", "dbt_docs"])
 PAGE = AssetKey(["published", "page"])
 # A publication is only of what the same run has judged.
-NEEDED_KINDS = frozenset({"dbt_test", "expectation"})
+NEEDED_KINDS = frozenset({"dbt_test", "gx"})
 
 
 def publication(manifest: Mapping[str, Any], settings: Settings) -> AssetsDefinition:
@@ -54,12 +55,12 @@ def publication(manifest: Mapping[str, Any], settings: Settings) -> AssetsDefini
 def gate(home: Home, run_id: str) -> None:
     """Let pass only what this run has checked and found good."""
     if missing := NEEDED_KINDS - kinds_recorded(home.warehouse, run_id):
-        raise Failure(
+        raise NotGood(
             f"Not published: this run made no checks of kind {', '.join(sorted(missing))}. "
             "Materialize the publication together with the marts and their checks: job full or hourly."
         )
     if failed := blocking_failures(home.warehouse, run_id):
-        raise Failure("Not published: " + "; ".join(map(str, failed)))
+        raise NotGood("Not published: " + "; ".join(map(str, failed)))
 
 
 def _told(version: Version) -> dict[str, Any]:
