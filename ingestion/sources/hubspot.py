@@ -482,7 +482,7 @@ def declared(hubspot: HubSpot) -> dict[str, DltResource]:
                 }
             },
             "resources": [
-                dlt.resource(lambda: [{"archived": "false"}, {"archived": "true"}], name="owner_states"),
+                dlt.resource([[{"archived": "false"}, {"archived": "true"}]], name="owner_states"),
                 {
                     "name": "owner_pages",
                     "endpoint": {
