@@ -1,0 +1,111 @@
+"""A make-believe B2B software company over 18 months, a pure function of (seed, as_of, size)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+
+import numpy as np
+import pyarrow as pa
+
+from sandbox.ads import account_tables, arrivals_table, make_ads, performance_table
+from sandbox.archive import archived_table
+from sandbox.columns import DAY_SECONDS, NEVER, Ints, epoch
+from sandbox.contacts import companies_table, contacts_table, lifecycle_table, make_contacts, owners_table
+from sandbox.currencies import rates_table
+from sandbox.deal_records import deal_tables, involved
+from sandbox.deals import Deals, new_business, together
+from sandbox.emails import email_tables, make_events, make_mailings, make_members
+from sandbox.people import Span, make_companies, make_people, people_table
+from sandbox.schemas import SCHEMAS
+from sandbox.subscriptions import later_deals, make_customers, make_periods, orders_table, periods_table
+from sandbox.visibility import visible
+from sandbox.visits import identities_table, make_visits, touchpoints_table
+
+__all__ = ["HISTORY_MONTHS", "PEOPLE", "SCHEMAS", "WORLD_AS_OF", "World", "make_world"]
+
+WORLD_AS_OF = date(2026, 7, 1)
+HISTORY_MONTHS = 18
+PEOPLE = {"S": 2_000, "M": 50_000, "L": 1_000_000}
+
+
+@dataclass(frozen=True)
+class World:
+    """Everything there is at a moment, as tables by the names of SCHEMAS."""
+
+    seed: int
+    as_of: date
+    size: str
+    now: datetime
+    tables: Mapping[str, pa.Table]
+
+    def __getitem__(self, name: str) -> pa.Table:
+        return self.tables[name]
+
+    def at(self, moment: datetime) -> "World":
+        """The world as it can be seen at an earlier moment; later than now nothing more is known."""
+        moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        if moment >= self.now:
+            return self
+        return World(self.seed, self.as_of, self.size, moment, visible(self.tables, moment))
+
+
+def make_world(seed: int = 7, as_of: date = WORLD_AS_OF, size: str = "S") -> World:
+    """The company's history in the 18 months before as_of, with as many people as the size says."""
+    if size not in PEOPLE:
+        raise ValueError(f"size {size!r} is unknown; choose one of {', '.join(PEOPLE)}")
+    start = np.datetime64(as_of, "M") - np.timedelta64(HISTORY_MONTHS, "M") + (np.datetime64(as_of, "D") - np.datetime64(as_of, "M"))
+    span = Span(seed, int(start.astype("datetime64[s]").astype(np.int64)), epoch(as_of), PEOPLE[size])
+    now = datetime.combine(as_of, time(), UTC)
+    return World(seed, as_of, size, now, visible(_all_tables(span), now))
+
+
+def _all_tables(span: Span) -> dict[str, pa.Table]:
+    """Every table, histories complete, current values still to be read off them."""
+    companies = make_companies(span)
+    people = make_people(span, companies)
+    ads = make_ads(span)
+    visits = make_visits(span, people, ads)
+    contacts = make_contacts(span, people, visits)
+    first_deals = new_business(span, people, companies, contacts)
+    customers = make_customers(span, people, companies, contacts, first_deals)
+    periods = make_periods(span, customers)
+    later = later_deals(span, people, companies, contacts, customers, periods)
+    deals = together(first_deals, later)
+    members = make_members(span, people, visits)
+    mailings = make_mailings(span)
+    events = make_events(span, members, mailings)
+    paid = visits.ad >= 0
+    clicked, clicked_at = visits.ad[paid], visits.at[paid]
+    day = np.minimum((clicked_at - span.start) // DAY_SECONDS, span.days - 1)
+    crm = {
+        "contacts": contacts_table(span, people, companies, visits, contacts),
+        "companies": companies_table(span, companies, people, contacts),
+        "lifecycle_history": lifecycle_table(contacts, *_new_customers(*involved(span, people, contacts, deals), deals)),
+        "owners": owners_table(),
+        **deal_tables(span, people, companies, contacts, deals),
+    }
+    tables = {
+        **crm,
+        "identities": identities_table(span, people, visits),
+        "touchpoints": touchpoints_table(span, visits, ads),
+        **account_tables(span, ads),
+        "ad_performance": performance_table(span, ads, clicked, day),
+        "ad_conversion_arrivals": arrivals_table(span, ads, clicked, clicked_at, visits.lead_at[visits.person[paid]]),
+        **email_tables(span, people, members, mailings, events),
+        "subscription_periods": periods_table(span, people, companies, customers, periods),
+        "orders": orders_table(span, people, companies, customers, periods),
+        "exchange_rates": rates_table(span),
+        "people": people_table(people, companies, contacts.ids, contacts.of_person),
+        "archived_objects": archived_table(span, crm),
+    }
+    return {name: tables[name] for name in SCHEMAS}
+
+
+def _new_customers(deal: Ints, contact: Ints, deals: Deals) -> tuple[Ints, Ints]:
+    """Contacts whose first deal was won, with the moment; those entered late become customers on entry."""
+    won = deals.won_at()
+    at = np.where(won < NEVER, won + deals.backdated, NEVER)[deal]
+    order = np.argsort(at, kind="stable")
+    order = order[at[order] < NEVER]
+    who, first = np.unique(contact[order], return_index=True)
+    return who, at[order][first]
