@@ -104,14 +104,17 @@ class Observed:
         return json.dumps(body, ensure_ascii=False).encode()
 
     def record(self, request: Request, path: str, body: bytes, status: int, faults: list[str]) -> None:
-        """Write the request to the log without its credentials: no headers, no forms, no secret parameters."""
+        """Log the request without its credentials: no headers, no forms, no secret parameters."""
         is_json = request.headers.get("content-type", "").startswith("application/json")
+        given = request.query_params.multi_items()
         self.sandbox.log.append({
-            "vendor": self.vendor.name, "method": request.method, "path": path, "status": status, "faults": faults,
-            "query": {
-                name: "***" if SECRET.search(name) else value for name, value in request.query_params.multi_items()
-            },
+            "vendor": self.vendor.name,
+            "method": request.method,
+            "path": path,
+            "query": {name: "***" if SECRET.search(name) else value for name, value in given},
             "body": body.decode(errors="replace") if is_json else None,
+            "status": status,
+            "faults": faults,
         })  # fmt: skip
 
 
@@ -231,7 +234,7 @@ def serve(
     sandbox: Sandbox, host: str = "127.0.0.1", port: int = 0,
     port_file: Path | None = None, env_file: Path | None = None,
 ) -> None:  # fmt: skip
-    """Answer until SIGTERM or SIGINT; says its address on standard output and in the files when it listens."""
+    """Answer until SIGTERM or SIGINT; the address is on standard output and in the files once it listens."""
     with socket.create_server((host, port), backlog=128) as listener:
         port = listener.getsockname()[1]
         base_url = f"http://{host}:{port}"

@@ -252,7 +252,7 @@ def _check(query: Query) -> None:
             if field.split(".")[0] not in allowed:
                 raise QueryError(
                     f"PROHIBITED_RESOURCE_TYPE_IN_{clause}_CLAUSE",
-                    f"Cannot select or filter on {field!r} with FROM {query.resource}.",
+                    f"The field {field!r} is not compatible with the resource {query.resource!r}.",
                 )
     for field, _ in query.order_by:
         if field not in query.select:

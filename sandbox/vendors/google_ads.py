@@ -1,4 +1,4 @@
-"""Google Ads: OAuth tokens that expire, searchStream answering queries in batches, errors in Google's form."""
+"""Google Ads: tokens that expire, searchStream answering queries in batches, errors in Google's form."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -32,12 +32,17 @@ REASONS: Mapping[str, tuple[int, str, str, tuple[str, str]]] = {
                   ("authorizationError", "USER_PERMISSION_DENIED")),
     "not_found": (404, "NOT_FOUND", "Method not found.", ("requestError", "UNKNOWN")),
     "method_not_allowed": (404, "NOT_FOUND", "Method not found.", ("requestError", "UNKNOWN")),
-    "invalid": (400, "INVALID_ARGUMENT", "Request contains an invalid argument.", ("requestError", "UNKNOWN")),
+    "invalid": (400, "INVALID_ARGUMENT", "Request contains an invalid argument.",
+                ("requestError", "UNKNOWN")),
     "rate_limited": (429, "RESOURCE_EXHAUSTED", "Resource has been exhausted (e.g. check quota).",
                      ("quotaError", "RESOURCE_EXHAUSTED")),
     "server_error": (500, "INTERNAL", "Internal error encountered.", ("internalError", "INTERNAL_ERROR")),
 }  # fmt: skip
 OAUTH_STATUS = {"invalid_client": 401}
+NO_PERMISSION = (
+    "User doesn't have permission to access customer. Note: If you're accessing a client customer, the "
+    "manager's customer id must be set in the 'login-customer-id' header."
+)
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -150,9 +155,7 @@ class GoogleAds:
                           error=("requestError", "INVALID_CUSTOMER_ID"))  # fmt: skip
         login = request.headers.get("login-customer-id", customer_id)
         if customer_id not in held or login not in held:
-            raise Refusal("forbidden", "User doesn't have permission to access customer. Note: If you're accessing "
-                          "a client customer, the manager's customer id must be set in the 'login-customer-id' "
-                          "header.")  # fmt: skip
+            raise Refusal("forbidden", NO_PERMISSION)
         return held[customer_id]
 
     async def accessible(self, request: Request) -> Response:

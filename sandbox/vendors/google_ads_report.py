@@ -13,7 +13,8 @@ from sandbox.vendors.gaql import FIELDS, RESOURCES, Condition, Query
 from sandbox.world import World
 
 COMPARE = {
-    "=": pc.equal, "!=": pc.not_equal, ">": pc.greater, "<": pc.less, ">=": pc.greater_equal, "<=": pc.less_equal,
+    "=": pc.equal, "!=": pc.not_equal, ">": pc.greater, "<": pc.less, ">=": pc.greater_equal,
+    "<=": pc.less_equal,
 }  # fmt: skip
 FACT_KEYS = {"customer": "customer.id", "campaign": "campaign.id", "ad_group": "ad_group.id",
              "ad_group_ad": "ad_group_ad.ad.id"}  # fmt: skip

@@ -9,19 +9,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.state import Sandbox
-from sandbox.vendors.hubspot_records import (
-    DEAL_STAGES,
-    LIFECYCLE_STAGES,
-    OBJECTS,
-    PORTAL_ID,
-    Objects,
-    Records,
-    chosen_properties,
-    known_histories,
-    records,
-)
 from sandbox.vendors.hubspot_associations import association_types, listed_associations
+from sandbox.vendors.hubspot_properties import OBJECTS
+from sandbox.vendors.hubspot_records import Objects, Records, records
 from sandbox.vendors.hubspot_search import MAX_PAGE, matching_rows
+from sandbox.vendors.hubspot_settings import ACCOUNT, contact_pipelines, deal_pipelines
 from sandbox.vendors.vendor import (
     Refusal,
     Vendor,
@@ -115,20 +107,20 @@ class HubSpot:
         """The portal now."""
         return self.sandbox.view(records)
 
-    def objects(self, request: Request, lag_seconds: float = 0) -> tuple[str, Objects]:
-        """The kind that the path names, and its objects."""
+    def objects(self, request: Request, lag_seconds: float = 0) -> Objects:
+        """The objects of the kind that the path names."""
         kind = request.path_params["kind"]
         if kind not in OBJECTS:
             raise Refusal("invalid", f"Unable to infer object type from: {kind}", "objectType")
-        return kind, self.sandbox.view(records, lag_seconds).objects[kind]
+        return self.sandbox.view(records, lag_seconds).objects[kind]
 
     async def list_objects(self, request: Request) -> Response:
         """A page of objects by ascending id; `after` is the last id of the page before."""
-        kind, objects = self.objects(request)
+        objects = self.objects(request)
         lists = ("properties", "propertiesWithHistory", "associations")
         values = query_values(request, LIST_PARAMETERS, lists)
-        properties = chosen_properties(kind, objects, values.get("properties"))
-        histories = known_histories(objects, values.get("propertiesWithHistory"))
+        properties = objects.chosen(values.get("properties"))
+        histories = objects.named(values.get("propertiesWithHistory"))
         limit = integer(values, "limit", 10, 1, 50 if histories else 100)
         after = integer(values, "after", 0, 0, 2**62)
         archived = choice(values, "archived", "false", ("true", "false")) == "true"
@@ -136,7 +128,7 @@ class HubSpot:
         results = objects.render(rows[:limit], properties, histories)
         if others := [name for name in values.get("associations", "").split(",") if name]:
             for record in results:
-                found = listed_associations(self.records, kind, others, int(record["id"]))
+                found = listed_associations(self.records.links, objects.kind, others, int(record["id"]))
                 if found:
                     record["associations"] = found
         body: dict[str, Any] = {"results": results}
@@ -150,7 +142,7 @@ class HubSpot:
         """A page of what the filters match, as far as the search's ceiling."""
         query_values(request, ())
         lag = faults_met(request).get("search_index_lag", {}).get("seconds", 0)
-        kind, objects = self.objects(request, lag)
+        objects = self.objects(request, lag)
         known = ("filterGroups", "sorts", "limit", "after", "properties")
         body = await json_object(request, known)
         limit = integer(body, "limit", 10, 1, MAX_PAGE)
@@ -158,7 +150,7 @@ class HubSpot:
         if after + limit > self.sandbox.search_ceiling:
             message = f"Search results are limited to {self.sandbox.search_ceiling:,}; narrow the filters."
             raise Refusal("invalid", message, "after")
-        properties = chosen_properties(kind, objects, body.get("properties"))
+        properties = objects.chosen(body.get("properties"))
         rows = matching_rows(objects, body.get("filterGroups", []), body.get("sorts", []))
         page = rows[after : after + limit]
         answer: dict[str, Any] = {"total": len(rows), "results": objects.render(page, properties, [])}
@@ -168,17 +160,17 @@ class HubSpot:
 
     async def batch_read(self, request: Request) -> Response:
         """The objects with the given ids; 207 where some don't exist."""
-        kind, objects = self.objects(request)
+        objects = self.objects(request)
         values = query_values(request, ("archived",))
         archived = choice(values, "archived", "false", ("true", "false")) == "true"
         body = await json_object(request, ("inputs", "properties", "propertiesWithHistory"))
-        properties = chosen_properties(kind, objects, body.get("properties"))
-        histories = known_histories(objects, body.get("propertiesWithHistory"))
+        properties = objects.chosen(body.get("properties"))
+        histories = objects.named(body.get("propertiesWithHistory"))
         wanted = self.input_ids(body, 50 if histories else 100, ("id",))
         rows = objects.rows_of(wanted, archived)
         missing = sorted(set(wanted.tolist()) - set(objects.ids[rows].tolist()))
         context = {"ids": [str(missed) for missed in missing]}
-        message = (f"Could not get some {kind.upper()} objects, they may be deleted or not exist. "
+        message = (f"Could not get some {objects.kind.upper()} objects, they may be deleted or not exist. "
                    "Check that ids are valid.")  # fmt: skip
         errors = [batch_error(message, context)] if missing else []
         return self.batch(objects.render(rows, properties, histories), errors)
@@ -261,40 +253,18 @@ class HubSpot:
     async def pipelines(self, request: Request) -> Response:
         """The deal pipelines, or the lifecycle of contacts, with their stages."""
         query_values(request, ())
-        kind = request.path_params["kind"]
-        since = self.records.owners[0]["createdAt"] if self.records.owners else iso_moment(self.sandbox.now)
-        if kind == "deals":
-            stages = [
-                (stage, label, {"isClosed": str(key in ("won", "lost")).lower(), "probability": probability})
-                for key, (stage, label, probability) in DEAL_STAGES.items()
-            ]
-            names = [
-                (name, "Sales Pipeline" if name == "default" else name) for name in self.records.pipelines
-            ]
-        elif kind == "contacts":
-            stages = [(stage, label, {}) for stage, label in LIFECYCLE_STAGES.values()]
-            names = [("contacts-lifecycle-pipeline", "Lifecycle Stage Pipeline")]
-        else:
+        held, kind = self.records, request.path_params["kind"]
+        if kind not in ("deals", "contacts"):
             raise Refusal("invalid", f"Unable to infer object type from: {kind}", "objectType")
-        common = {"archived": False, "createdAt": since, "updatedAt": since}
-        listed = [
-            {"id": stage, "label": label, "displayOrder": order, "metadata": metadata, **common}
-            for order, (stage, label, metadata) in enumerate(stages)
-        ]
-        results = [
-            {"id": name, "label": label, "displayOrder": order, "stages": listed, **common}
-            for order, (name, label) in enumerate(names)
-        ]
-        return JSONResponse({"results": results})
+        found = (
+            deal_pipelines(held.pipelines, held.since) if kind == "deals" else contact_pipelines(held.since)
+        )
+        return JSONResponse({"results": found})
 
     async def account(self, request: Request) -> Response:
         """The portal itself."""
         query_values(request, ())
-        return JSONResponse({
-            "portalId": PORTAL_ID, "accountType": "STANDARD", "timeZone": "UTC", "companyCurrency": "USD",
-            "additionalCurrencies": ["EUR", "GBP", "EGP"], "utcOffset": "+00:00", "utcOffsetMilliseconds": 0,
-            "uiDomain": "app.hubspot.com", "dataHostingLocation": "na1",
-        })  # fmt: skip
+        return JSONResponse(dict(ACCOUNT))
 
 
 def batch_error(

@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sandbox.vendors.hubspot_records import DATE_PROPERTIES, Objects
+from sandbox.vendors.hubspot_properties import DATE_PROPERTIES
+from sandbox.vendors.hubspot_records import Objects
 from sandbox.vendors.vendor import Refusal, only
 
 MAX_PAGE = 200

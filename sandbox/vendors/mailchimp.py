@@ -1,9 +1,8 @@
-"""Mailchimp's Marketing API: basic auth, offset paging, members, campaigns, reports and activity of each e-mail."""
+"""Mailchimp's Marketing API: basic auth, offset paging, members, campaigns, reports, each e-mail's activity."""
 
 import base64
 import binascii
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -14,10 +13,20 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from sandbox.state import Sandbox
+from sandbox.vendors.mailchimp_documents import (
+    activity,
+    audience_document,
+    member,
+    recipient,
+    report,
+    settings,
+)
+from sandbox.vendors.mailchimp_parameters import between, moment, trimmed
 from sandbox.vendors.mailchimp_records import ACTIONS, CAMPAIGN_TYPES, Records, records
 from sandbox.vendors.vendor import Refusal, Vendor, application, choice, faults_met, integer, query_values
 
 API_KEY = "sandbox-us1"
+ACCOUNT_ID = "8d3a3db4d97663a9074efcc16"
 DOCUMENTATION = "https://mailchimp.com/developer/marketing/docs/errors/"
 PAGING = {"count", "offset", "fields", "exclude_fields"}
 MEMBER_STATUSES = ("", "subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived")
@@ -29,8 +38,9 @@ REASONS: Mapping[str, tuple[int, str, str]] = {
     "expired": (401, "API Key Invalid", "Your API key has been revoked."),
     "forbidden": (403, "Forbidden", "You are not permitted to access this resource."),
     "not_found": (404, "Resource Not Found", "The requested resource could not be found."),
-    "method_not_allowed": (405, "Method Not Allowed", "The requested method and resource are not compatible. See "
-                           "the Allow header for this resource's available methods."),
+    "method_not_allowed": (405, "Method Not Allowed",
+                           "The requested method and resource are not compatible. See the Allow header for "
+                           "this resource's available methods."),
     "invalid": (400, "Invalid Resource", "The resource submitted could not be validated. For field-specific "
                 "details, see the 'errors' array."),
     "rate_limited": (429, "Too Many Requests", "You have exceeded the limit of 10 simultaneous connections."),
@@ -46,48 +56,6 @@ def rows(body: Any) -> list[dict[str, Any]]:
         if isinstance(value, list) and name != "_links":
             return value
     return []
-
-
-def moment(values: Mapping[str, str], name: str) -> datetime | None:
-    """A time among the parameters."""
-    if name not in values:
-        return None
-    try:
-        given = datetime.fromisoformat(values[name].replace(" ", "+"))
-    except ValueError as error:
-        raise Refusal("invalid", f"{values[name]!r} is not an ISO 8601 time.", name) from error
-    return given if given.tzinfo else given.replace(tzinfo=UTC)
-
-
-def between(table: pa.Table, column: str, after: datetime | None, before: datetime | None) -> pa.Table:
-    """The rows after one moment and before another."""
-    if after is not None:
-        table = table.filter(pc.greater(table[column], pa.scalar(after, table[column].type)))
-    if before is not None:
-        table = table.filter(pc.less(table[column], pa.scalar(before, table[column].type)))
-    return table
-
-
-def trimmed(value: Any, fields: list[list[str]], keep: bool) -> Any:
-    """An answer with only (or without) the fields on the dotted paths."""
-    if isinstance(value, list):
-        return [trimmed(item, fields, keep) for item in value]
-    if not isinstance(value, dict) or not fields:
-        return value
-    out = {}
-    for name, inner in value.items():
-        below = [path[1:] for path in fields if path[0] == name]
-        whole = [] in below
-        if keep and below:
-            out[name] = inner if whole else trimmed(inner, below, keep)
-        elif not keep and not whole:
-            out[name] = trimmed(inner, below, keep)
-    return out
-
-
-def rate(part: int, whole: int) -> float:
-    """A share; of nothing it is 0, as Mailchimp writes it."""
-    return round(part / whole, 4) if whole else 0
 
 
 class Mailchimp:
@@ -184,9 +152,10 @@ class Mailchimp:
         values = query_values(request, ("fields", "exclude_fields"), ("fields", "exclude_fields"))
         total = sum(len(table) for table in self.records.members.values())
         return self.answer({
-            "account_id": "8d3a3db4d97663a9074efcc16", "login_id": "1001", "account_name": "Funnelhouse Sandbox",
+            "account_id": ACCOUNT_ID, "login_id": "1001", "account_name": "Funnelhouse Sandbox",
             "email": "marketing@funnelhouse.example", "role": "owner", "account_timezone": "UTC",
-            "contact": {"company": "Funnelhouse Sandbox", "country": "US"}, "total_subscribers": total, "_links": [],
+            "contact": {"company": "Funnelhouse Sandbox", "country": "US"}, "total_subscribers": total,
+            "_links": [],
         }, values)  # fmt: skip
 
     async def lists(self, request: Request) -> Response:
@@ -195,28 +164,15 @@ class Mailchimp:
         choice(values, "sort_field", "date_created", ("date_created",))
         after, before = moment(values, "since_date_created"), moment(values, "before_date_created")
         found = [
-            audience for audience in self.records.lists
-            if (after is None or audience["created_at"] > after) and (before is None or audience["created_at"] < before)
+            audience
+            for audience in self.records.lists
+            if (after is None or audience["created_at"] > after)
+            and (before is None or audience["created_at"] < before)
         ]  # fmt: skip
         found.sort(key=lambda audience: audience["created_at"],
                    reverse=choice(values, "sort_dir", "ASC", ("ASC", "DESC")) == "DESC")  # fmt: skip
-        body = [self.audience(audience) for audience in self.page(values, found)]
+        body = [audience_document(self.records, audience) for audience in self.page(values, found)]
         return self.answer({"lists": body, "total_items": len(found), "_links": []}, values)
-
-    def audience(self, audience: Mapping[str, Any]) -> dict[str, Any]:
-        """One audience with the sizes of its parts."""
-        statuses = self.records.members[audience["list_id"]]["status"].value_counts().to_pylist()
-        sizes = {entry["values"]: entry["counts"] for entry in statuses}
-        return {
-            "id": audience["list_id"], "web_id": 1, "name": audience["name"], "permission_reminder": "",
-            "date_created": audience["date_created"], "list_rating": 3, "email_type_option": False,
-            "visibility": "prv", "double_optin": False, "has_welcome": False, "marketing_permissions": False,
-            "stats": {
-                "member_count": sizes.get("subscribed", 0), "unsubscribe_count": sizes.get("unsubscribed", 0),
-                "cleaned_count": sizes.get("cleaned", 0),
-            },
-            "_links": [],
-        }  # fmt: skip
 
     async def members(self, request: Request) -> Response:
         """The members of one audience."""
@@ -270,77 +226,15 @@ class Mailchimp:
         choice(values, "sort_field", "send_time", ("send_time", "create_time"))
         choice(values, "sort_dir", "ASC", ("ASC", "DESC"))
         table = self.sent_campaigns(values)
-        body = [self.settings(row) for row in self.page(values, table).to_pylist()]
+        body = [settings(self.records, row) for row in self.page(values, table).to_pylist()]
         return self.answer({"campaigns": body, "total_items": len(table), "_links": []}, values)
-
-    def settings(self, campaign: Mapping[str, Any]) -> dict[str, Any]:
-        """One campaign as it was set up."""
-        campaign_id = campaign["campaign_id"]
-        return {
-            "id": campaign_id, "web_id": 1, "type": CAMPAIGN_TYPES.get(campaign["kind"], "regular"),
-            "create_time": campaign["send_time"], "archive_url": "", "long_archive_url": "", "status": "sent",
-            "emails_sent": self.records.counts.get((campaign_id, "send"), 0), "send_time": campaign["send_time"],
-            "content_type": "template", "needs_block_refresh": False, "resendable": False,
-            "recipients": {"list_id": campaign["list_id"], "list_is_active": True, "segment_text": ""},
-            "settings": {
-                "subject_line": campaign["subject"], "title": campaign["title"], "from_name": "Funnelhouse",
-                "reply_to": "marketing@funnelhouse.example",
-            },
-            "tracking": {"opens": True, "html_clicks": True, "text_clicks": False},
-            "_links": [],
-        }  # fmt: skip
 
     async def reports(self, request: Request) -> Response:
         """The figures of each campaign."""
         values = self.values(request, "type", "since_send_time", "before_send_time")
         table = self.sent_campaigns(values)
-        body = [self.report(row) for row in self.page(values, table).to_pylist()]
+        body = [report(self.records, row) for row in self.page(values, table).to_pylist()]
         return self.answer({"reports": body, "total_items": len(table), "_links": []}, values)
-
-    def report(self, campaign: Mapping[str, Any]) -> dict[str, Any]:
-        """One campaign's figures. What `proxy_excluded_` counts leaves out is opened by machines."""
-        campaign_id = campaign["campaign_id"]
-        held = self.records
-
-        def count(kind: str) -> int:
-            return held.counts.get((campaign_id, kind), 0)
-
-        def people(kind: str) -> int:
-            return held.unique.get((campaign_id, kind), 0)
-
-        sent, delivered = count("send"), count("send") - count("bounce_hard") - count("bounce_soft")
-        return {
-            "id": campaign_id, "campaign_title": campaign["title"], "list_id": campaign["list_id"],
-            "type": CAMPAIGN_TYPES.get(campaign["kind"], "regular"), "list_is_active": True,
-            "subject_line": campaign["subject"], "preview_text": "", "emails_sent": sent,
-            "abuse_reports": count("complaint"), "unsubscribed": count("unsubscribe"),
-            "send_time": campaign["send_time"],
-            "bounces": {"hard_bounces": count("bounce_hard"), "soft_bounces": count("bounce_soft"),
-                        "syntax_errors": 0},
-            "forwards": {"forwards_count": 0, "forwards_opens": 0},
-            "opens": {
-                "opens_total": count("open"), "unique_opens": people("open"),
-                "proxy_excluded_opens": count("human_open"), "proxy_excluded_unique_opens": people("human_open"),
-                "open_rate": rate(people("open"), delivered),
-                "proxy_excluded_open_rate": rate(people("human_open"), delivered),
-                "last_open": held.latest.get((campaign_id, "open"), ""),
-            },
-            "clicks": {
-                "clicks_total": count("click"), "unique_clicks": people("click"),
-                "unique_subscriber_clicks": people("click"), "click_rate": rate(people("click"), delivered),
-                "last_click": held.latest.get((campaign_id, "click"), ""),
-            },
-            "_links": [],
-        }  # fmt: skip
-
-    def recipient(self, campaign: Mapping[str, Any], email_id: str) -> dict[str, Any]:
-        """How a report names one member."""
-        address, first, last = self.records.addresses.get(email_id, ("", "", ""))
-        return {
-            "campaign_id": campaign["campaign_id"], "list_id": campaign["list_id"], "list_is_active": True,
-            "email_id": email_id, "email_address": address,
-            "merge_fields": {"FNAME": first, "LNAME": last}, "vip": False, "_links": [],
-        }  # fmt: skip
 
     async def email_activity(self, request: Request) -> Response:
         """What each recipient did: opens, clicks, bounces. Opens by machines look like any other here."""
@@ -354,7 +248,9 @@ class Mailchimp:
         page = self.page(values, recipients)
         emails = []
         for email_id, acts in zip(page.tolist(), events.by_member(page), strict=True):
-            email = self.recipient(campaign, email_id) | {"activity": [activity(act) for act in acts]}
+            email = recipient(self.records, campaign, email_id) | {
+                "activity": [activity(act) for act in acts]
+            }
             del email["merge_fields"], email["vip"]
             emails.append(email)
         body = {"emails": emails, "campaign_id": campaign["campaign_id"], "total_items": len(recipients)}
@@ -373,7 +269,8 @@ class Mailchimp:
             status = "hard" if "bounce_hard" in kinds else "soft" if "bounce_soft" in kinds else "sent"
             last = {"last_open": opens[-1]} if opens else {}
             sent.append(
-                self.recipient(campaign, email_id) | {"status": status, "open_count": len(opens), **last}
+                recipient(self.records, campaign, email_id)
+                | {"status": status, "open_count": len(opens), **last}
             )
         body = {"sent_to": sent, "campaign_id": campaign["campaign_id"], "total_items": len(recipients)}
         return self.answer({**body, "_links": []}, values)
@@ -397,11 +294,12 @@ class Mailchimp:
                 "opens_count": len(listed),
                 "proxy_excluded_opens_count": people,
             }
-            members.append(self.recipient(campaign, email_id) | counts | {"opens": listed})
+            members.append(recipient(self.records, campaign, email_id) | counts | {"opens": listed})
         machine = int(pc.sum(pc.fill_null(opens.table["is_machine"], False)).as_py() or 0)
         return self.answer({
             "members": members, "campaign_id": campaign["campaign_id"], "total_opens": len(opens.table),
-            "total_proxy_excluded_opens": len(opens.table) - machine, "total_items": len(openers), "_links": [],
+            "total_proxy_excluded_opens": len(opens.table) - machine, "total_items": len(openers),
+            "_links": [],
         }, values)  # fmt: skip
 
     async def unsubscribed(self, request: Request) -> Response:
@@ -410,34 +308,9 @@ class Mailchimp:
         found = self.records.events.of(campaign["campaign_id"]).only(("unsubscribe",))
         page = self.page(values, np.arange(len(found.table)))
         left = [
-            self.recipient(campaign, act["email_id"])
+            recipient(self.records, campaign, act["email_id"])
             | {"timestamp": act["timestamp"], "reason": "None given"}
             for act in found.table.take(pa.array(page, pa.int64())).to_pylist()
         ]
         body = {"unsubscribes": left, "campaign_id": campaign["campaign_id"], "total_items": len(found.table)}
         return self.answer({**body, "_links": []}, values)
-
-
-def member(row: Mapping[str, Any]) -> dict[str, Any]:
-    """One member of an audience."""
-    return {
-        "id": row["id"], "email_address": row["email_address"], "unique_email_id": row["unique_email_id"][:10],
-        "contact_id": row["unique_email_id"], "full_name": row["full_name"], "web_id": 1, "email_type": "html",
-        "status": row["status"],
-        "merge_fields": {"FNAME": row["first_name"] or "", "LNAME": row["last_name"] or ""},
-        "ip_signup": "", "timestamp_signup": row["opted_in"] or "", "ip_opt": "", "timestamp_opt": row["opted_in"] or "",
-        "member_rating": 2, "last_changed": row["last_changed"], "language": "", "vip": False, "email_client": "",
-        "source": "API - Generic", "tags_count": 0, "tags": [], "list_id": row["list_id"], "_links": [],
-    }  # fmt: skip
-
-
-def activity(event: Mapping[str, Any]) -> dict[str, Any]:
-    """One thing that a recipient did."""
-    kind = event["event_type"]
-    entry = {"action": ACTIONS[kind], "timestamp": event["timestamp"], "ip": "203.0.113.7"}
-    if kind.startswith("bounce"):
-        entry["type"] = kind.removeprefix("bounce_")
-        del entry["ip"]
-    if kind == "click":
-        entry["url"] = event["url"] or ""
-    return entry

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from sandbox.vendors.wording import Column, address_hashes, capitalised, iso
 from sandbox.world import World
 
-CAMPAIGN_TYPES = {"broadcast": "regular", "automation": "automation", "sequence": "automation-email"}
+CAMPAIGN_TYPES = {"broadcast": "regular", "automation": "automation"}
 ACTIONS = {"open": "open", "click": "click", "bounce_hard": "bounce", "bounce_soft": "bounce"}
 COUNTED = ("send", "open", "click", "bounce_hard", "bounce_soft", "unsubscribe", "complaint")
 

@@ -15,7 +15,8 @@ from starlette.routing import Route
 class Refusal(Exception):
     """A request that the vendor refuses; each vendor words it in its own form.
 
-    reason: unauthenticated, expired, forbidden, not_found, method_not_allowed, invalid, rate_limited, server_error.
+    reason: unauthenticated, expired, forbidden, not_found, method_not_allowed, invalid, rate_limited or
+    server_error.
     """
 
     def __init__(self, reason: str, message: str = "", field: str = "", **details: Any) -> None:

@@ -31,8 +31,8 @@ def rows_of(name: str, rows: list[dict[str, Any]]) -> pa.Table:
 
 
 CONTACTS = [
-    {"contact_id": "101", "email": " Aya@Nile.example", "first_name": "آية", "last_name": "حسن", "company_id": "501",
-     "lifecycle_stage": "customer", "lead_source": "webinar", "owner": "Sam Reed", "country": "EG",
+    {"contact_id": "101", "email": " Aya@Nile.example", "first_name": "آية", "last_name": "حسن",
+     "company_id": "501", "lifecycle_stage": "customer", "lead_source": "webinar", "owner": "Sam Reed", "country": "EG",
      "segment": "smb", "is_opted_out": False, "created_at": at(1), "updated_at": at(20)},
     {"contact_id": "102", "email": "bo@fjord.example", "first_name": "Bo", "company_id": "502",
      "lifecycle_stage": "lead", "is_opted_out": True, "created_at": at(2), "updated_at": at(3)},
@@ -43,8 +43,8 @@ CONTACTS = [
 ]  # fmt: skip
 DEALS = [
     {"deal_id": "901", "stage": "won", "created_at": at(8), "name": "Nile", "pipeline": "default",
-     "amount": Decimal("1200.50"), "currency": "USD", "closed_at": at(20, 15), "is_won": True, "contact_id": "101",
-     "company_id": "501", "owner": "Sam Reed", "product": "Growth", "deal_type": "new",
+     "amount": Decimal("1200.50"), "currency": "USD", "closed_at": at(20, 15), "is_won": True,
+     "contact_id": "101", "company_id": "501", "owner": "Sam Reed", "product": "Growth", "deal_type": "new",
      "close_date_expected": date(2026, 6, 25), "probability": Decimal("1"), "updated_at": at(20, 15)},
     {"deal_id": "902", "stage": "contract_sent", "created_at": at(9), "name": "Fjord", "pipeline": "default",
      "amount": Decimal("300.00"), "currency": "EUR", "contact_id": "102", "company_id": "502",
@@ -103,25 +103,32 @@ def tables() -> dict[str, pa.Table]:
             {"deal_id": "901", "field": "close_date_expected", "value": "2026-06-25", "changed_at": at(8)},
             {"deal_id": "902", "field": "close_date_expected", "value": "2026-07-15", "changed_at": at(9)},
         ],
-        "owners": [{"owner_id": "61", "email": "sam@funnelhouse.example", "first_name": "Sam", "last_name": "Reed"},
-                   {"owner_id": "62", "email": "lee@funnelhouse.example", "first_name": "Lee", "last_name": "Ito"}],
+        "owners": [
+            {"owner_id": "61", "email": "sam@house.example", "first_name": "Sam", "last_name": "Reed"},
+            {"owner_id": "62", "email": "lee@house.example", "first_name": "Lee", "last_name": "Ito"},
+        ],
         "archived_objects": [{"object": "contacts", "id": "1004", "archived_at": at(15)}],
-        "ad_accounts": [{"customer_id": "7001", "name": "Funnelhouse", "currency": "EUR", "time_zone": "Europe/Oslo"}],
+        "ad_accounts": [
+            {"customer_id": "7001", "name": "House", "currency": "EUR", "time_zone": "Europe/Oslo"},
+        ],
         "ad_campaigns": [
-            {"customer_id": "7001", "campaign_id": "11", "name": "بحث", "status": "ENABLED", "channel_type": "SEARCH",
-             "starts_on": date(2026, 6, 1)},
+            {"customer_id": "7001", "campaign_id": "11", "name": "بحث", "status": "ENABLED",
+             "channel_type": "SEARCH", "starts_on": date(2026, 6, 1)},
             {"customer_id": "7001", "campaign_id": "12", "name": "Max", "status": "PAUSED",
              "channel_type": "PERFORMANCE_MAX", "starts_on": date(2026, 6, 1)},
         ],
-        "ad_groups": [{"customer_id": "7001", "campaign_id": "11", "ad_group_id": "21", "name": "A", "status": "ENABLED"}],
+        "ad_groups": [
+            {"customer_id": "7001", "campaign_id": "11", "ad_group_id": "21", "name": "A", "status": "ENABLED"},
+        ],
         "ads": [
             {**AD, "name": "one", "status": "ENABLED", "final_url": "https://funnelhouse.example/"},
             {**AD, "ad_id": "32", "name": "idle", "status": "REMOVED", "final_url": "https://funnelhouse.example/"},
         ],
         "ad_performance": [
-            {"platform": "google_ads", "account_id": "7001", "date_day": date(2026, 6, day), "campaign_id": campaign,
-             "ad_group_id": group, "ad_id": ad, "impressions": impressions, "clicks": clicks,
-             "spend": Decimal(spend), "currency": "EUR", "conversions": conversions, "conversion_value": Decimal("5")}
+            {"platform": "google_ads", "account_id": "7001", "date_day": date(2026, 6, day),
+             "campaign_id": campaign, "ad_group_id": group, "ad_id": ad, "impressions": impressions, "clicks": clicks,
+             "spend": Decimal(spend), "currency": "EUR", "conversions": conversions,
+             "conversion_value": Decimal("5")}
             for day, campaign, group, ad, impressions, clicks, spend, conversions in (
                 (10, "11", "21", "31", 100, 9, "12.345678", 1.5),
                 (11, "11", "21", "31", 50, 0, "0", 0.0),
@@ -137,8 +144,8 @@ def tables() -> dict[str, pa.Table]:
         ],
         "email_lists": [{"list_id": "l1", "name": "النشرة", "created_at": at(1)}],
         "email_members": [
-            {"list_id": "l1", "email": email, "status": status, "opted_in_at": at(1), "last_changed_at": at(day),
-             "first_name": first}
+            {"list_id": "l1", "email": email, "status": status, "opted_in_at": at(1),
+             "last_changed_at": at(day), "first_name": first}
             for email, status, day, first in (("aya@nile.example", "subscribed", 1, "آية"),
                                               ("bo@fjord.example", "cleaned", 10, "Bo"),
                                               ("cy@nile.example", "unsubscribed", 13, "Cy"))
@@ -146,8 +153,8 @@ def tables() -> dict[str, pa.Table]:
         "email_campaigns": [{"campaign_id": "c1", "list_id": "l1", "title": "June", "subject": "Hello",
                              "sent_at": at(10), "kind": "broadcast"}],
         "email_events": [
-            {"event_id": event, "campaign_id": "c1", "email": email, "event_type": kind, "occurred_at": moment,
-             "campaign_name": "June", "campaign_kind": "broadcast", "url": url, "is_machine": machine}
+            {"event_id": event, "campaign_id": "c1", "email": email, "event_type": kind,
+             "occurred_at": moment, "campaign_name": "June", "campaign_kind": "broadcast", "url": url, "is_machine": machine}
             for event, email, kind, moment, url, machine in EVENTS
         ],
     }  # fmt: skip
@@ -157,7 +164,7 @@ def tables() -> dict[str, pa.Table]:
 @pytest.fixture
 def world() -> World:
     """The small world."""
-    return World(7, date(2026, 7, 1), "S", tables())
+    return World(7, date(2026, 7, 1), "S", at(1, 0, month=7), tables())
 
 
 @pytest.fixture

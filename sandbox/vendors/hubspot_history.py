@@ -1,0 +1,90 @@
+"""The histories that HubSpot keeps of properties, newest entry first."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from sandbox.vendors.hubspot_properties import DEAL_STAGES, LIFECYCLE_STAGES, is_closed, mapped
+from sandbox.vendors.wording import Column, epoch_ms, iso, milliseconds, number
+from sandbox.world import World
+
+BY_PEOPLE = ("CRM_UI", "userId:1001")
+BY_WORKFLOW = ("AUTOMATION_PLATFORM", "enrollmentId:1")
+BY_CALCULATION = ("CALCULATED", "DealCloseDate")
+SCHEMA = pa.schema([
+    ("property", pa.string()), ("value", pa.string()), ("timestamp", pa.string()),
+    ("sourceType", pa.string()), ("sourceId", pa.string()),
+])  # fmt: skip
+
+Change = tuple[str, Column, Column, Column, tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class History:
+    """Changes of properties, by ascending id of their object."""
+
+    ids: np.ndarray
+    changes: pa.Table
+
+    def of(self, object_id: int, wanted: list[str]) -> dict[str, list[dict[str, Any]]]:
+        """The changes of some properties of one object."""
+        start, end = np.searchsorted(self.ids, [object_id, object_id + 1])
+        found: dict[str, list[dict[str, Any]]] = {name: [] for name in wanted}
+        for change in self.changes.slice(start, end - start).to_pylist():
+            if (name := change.pop("property")) in found:
+                found[name].append(change)
+        return found
+
+
+def history_of(world: World, kind: str, table: pa.Table) -> History:
+    """The histories of one kind of object."""
+    if kind == "contacts":
+        entries = world["lifecycle_history"]
+        stages = mapped(entries["stage"], LIFECYCLE_STAGES)
+        return _history(
+            [("lifecyclestage", entries["contact_id"], stages, entries["entered_at"], BY_WORKFLOW)]
+        )
+    return _history(_deal_changes(world, table) if kind == "deals" else [])
+
+
+def _history(changes: list[Change]) -> History:
+    parts = []
+    for name, ids, values, moments, (source_type, source_id) in changes:
+        same = pa.array(np.zeros(len(ids), np.int64))
+        parts.append(pa.table({
+            "id": ids.cast(pa.int64()),
+            "ms": milliseconds(moments),
+            "property": pa.array([name]).take(same),
+            "value": values,
+            "timestamp": iso(moments),
+            "sourceType": pa.array([source_type]).take(same),
+            "sourceId": pa.array([source_id]).take(same),
+        }))  # fmt: skip
+    if not parts:
+        return History(np.empty(0, np.int64), SCHEMA.empty_table())
+    table = pa.concat_tables(parts).sort_by(
+        [("id", "ascending"), ("property", "ascending"), ("ms", "descending")]
+    )
+    return History(table["id"].to_numpy(), table.select(SCHEMA.names))
+
+
+def _deal_changes(world: World, deals: pa.Table) -> list[Change]:
+    """Stages, amounts and close dates; an amount that nobody ever changed was set when the deal was made."""
+    stages, fields = world["deal_stage_history"], world["deal_field_history"]
+    amounts = fields.filter(pc.equal(fields["field"], "amount"))
+    dates = fields.filter(pc.equal(fields["field"], "close_date_expected"))
+    closed = deals.filter(is_closed(deals))
+    is_recorded = pc.is_in(deals["deal_id"], value_set=amounts["deal_id"].combine_chunks())
+    silent = deals.filter(pc.and_(pc.is_valid(deals["amount"]), pc.invert(is_recorded)))
+    expected, closings = epoch_ms(dates["value"].cast(pa.date32())), epoch_ms(closed["closed_at"])
+    stage_ids = mapped(stages["stage"], DEAL_STAGES)
+    return [
+        ("dealstage", stages["deal_id"], stage_ids, stages["entered_at"], BY_PEOPLE),
+        ("amount", amounts["deal_id"], amounts["value"], amounts["changed_at"], BY_PEOPLE),
+        ("amount", silent["deal_id"], number(silent["amount"]), silent["created_at"], BY_PEOPLE),
+        ("closedate", dates["deal_id"], expected, dates["changed_at"], BY_PEOPLE),
+        ("closedate", closed["deal_id"], closings, closed["closed_at"], BY_CALCULATION),
+    ]
