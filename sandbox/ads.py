@@ -14,6 +14,7 @@ from sandbox.columns import (
     decimals,
     dice,
     joined,
+    last_of_each,
     pick,
     table,
     take,
@@ -43,7 +44,7 @@ CLICK_RATE = {SEARCH: 0.045, DISPLAY: 0.006, PERFORMANCE_MAX: 0.02}
 GROUPS_A_CAMPAIGN, ADS_A_GROUP = 2, 2
 UNTRACKED_CLICKS = 0.14  # clicks whose visit no tag saw, a share of those seen
 CLICK_WINDOW = 12 * DAY_SECONDS
-VIEW_THROUGH_SHARE = 0.45  # conversions claimed for a mere view, a share of those after a click
+VIEW_THROUGH_SHARE = 0.4  # conversions claimed for a mere view, a share of those after a click
 LEAD_VALUE_CENTS = 15_000
 HALF = 0.5
 
@@ -192,21 +193,23 @@ def performance_table(span: Span, ads: Ads, clicked: Ints, day: Ints) -> pa.Tabl
     }).sort_by([("date_day", "ascending"), ("campaign_id", "ascending"), ("ad_id", "ascending")])  # fmt: skip
 
 
-def arrivals_table(span: Span, ads: Ads, clicked: Ints, clicked_at: Ints, lead_at: Ints) -> pa.Table:
+def arrivals_table(span: Span, ads: Ads, clicker: Ints, clicked: Ints, clicked_at: Ints, lead_at: Ints) -> pa.Table:
     """Conversions claimed per ad × day of the click, with the later day on which the claim arrives.
 
-    Each campaign claims the lead for itself when it saw a click within its window, and some leads for a mere view.
+    Each account claims a lead for its own last click within the window, whatever came after; some again for a view.
     """
     rng = dice(span.seed, "ad conversions")
-    claims: Flags = (clicked_at <= lead_at) & (lead_at - clicked_at <= CLICK_WINDOW)
+    in_window: Flags = (clicked_at <= lead_at) & (lead_at - clicked_at <= CLICK_WINDOW)
+    account = np.array([CAMPAIGNS[c][0] for c in ads.campaign])[clicked]
+    claims = np.zeros(len(clicked), dtype=bool)
+    claims[last_of_each(np.where(in_window, clicker * len(ACCOUNTS) + account, -1))] = True
     by_view = claims & (rng.random(len(claims)) < VIEW_THROUGH_SHARE)
     rows = np.concatenate([np.flatnonzero(claims), np.flatnonzero(by_view)])
     worth = np.where(np.arange(len(rows)) < claims.sum(), 1.0, HALF)
     day = clicked_at[rows] // DAY_SECONDS
     arrived = np.maximum(lead_at[rows] // DAY_SECONDS + rng.integers(0, 3, len(rows)), day)
-    account = np.array([CAMPAIGNS[c][0] for c in ads.campaign])[clicked[rows]]
     return table("ad_conversion_arrivals", {
-        "customer_id": pick([account_[0] for account_ in ACCOUNTS], account),
+        "customer_id": pick([account_[0] for account_ in ACCOUNTS], account[rows]),
         "campaign_id": take(ads.campaign_ids, clicked[rows]),
         "ad_group_id": take(ads.group_ids, clicked[rows]),
         "ad_id": take(ads.ad_ids, clicked[rows]),

@@ -136,6 +136,12 @@ def last_by(codes: Ints, groups: int) -> Ints:
     return positions
 
 
+def last_of_each(keys: Ints) -> Ints:
+    """The last position of each key; key −1 counts for nothing."""
+    known, last = np.unique(keys[::-1], return_index=True)
+    return len(keys) - 1 - last[known >= 0]
+
+
 def month_start(seconds: Ints, later: int = 0) -> Ints:
     """The first second of each moment's month, or of the month some months later."""
     months = seconds.astype("datetime64[s]").astype("datetime64[M]") + np.timedelta64(later, "M")

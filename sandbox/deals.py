@@ -20,7 +20,7 @@ SHARE_OF_AMOUNT = np.array([1.0, 0.35, 1.0])  # per deal type
 MOST_MOVES = 16
 LOSE, BACK, SKIP = 0.17, 0.06, 0.08
 REOPEN = 0.05
-ENTERED_LATE = 0.02
+ENTERED_LATE = 0.012
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,8 @@ def open_deals(
     segment = np.where(company >= 0, companies.segment[company], -1)
     dollars = DOLLARS[segment] * SHARE_OF_AMOUNT[kind] * rng.lognormal(0, 0.5, len(keep))
     cents = local_cents(np.maximum(dollars // 100, 1).astype(np.int64) * 10_000, currency)
-    is_dark = evenly(rng, DARK_SHARE, len(keep)) & ~entered_late[keep]
+    is_dark = np.zeros(len(keep), dtype=bool)
+    is_dark[~entered_late[keep]] = evenly(rng, DARK_SHARE, int((~entered_late[keep]).sum()))
     backdated = np.where(entered_late[keep], rng.integers(2, 9, len(keep)) * DAY_SECONDS, 0)
     move_deal, move_stage, move_at = _moves(rng, created_at, is_dark, entered_late[keep])
     seen = move_at <= span.end
@@ -111,7 +112,7 @@ def _moves(
     deals, stages, moments = [np.arange(count)], [stage.copy()], [at.copy()]
     for _ in range(MOST_MOVES):
         lot = rng.random(count)
-        wait = (rng.lognormal(np.log(7), 0.8, count) * DAY_SECONDS).astype(np.int64) + 60
+        wait = (rng.lognormal(np.log(9), 0.8, count) * DAY_SECONDS).astype(np.int64) + 60
         step = np.where(lot < 1 - LOSE - SKIP - BACK, 1, np.where(lot < 1 - LOSE - BACK, 2, -1))
         target = np.clip(stage + step, 0, LAST_OPEN + (stage == LAST_OPEN))
         target = np.where((lot >= 1 - LOSE) & ~is_dark, LOST, target)

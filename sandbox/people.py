@@ -123,7 +123,7 @@ def make_people(span: Span, companies: Companies) -> People:
         country=country,
         is_fit=is_fit,
         depth=depth,
-        arrived=span.start + (rng.random(count) ** 0.8 * span.days).astype(np.int64) * DAY_SECONDS,
+        arrived=span.start + (rng.random(count) ** 0.9 * span.days).astype(np.int64) * DAY_SECONDS,
         first_names=first,
         last_names=last,
         emails=emails,

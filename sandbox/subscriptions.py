@@ -31,7 +31,7 @@ PLANS = ("starter", "team", "business", "enterprise", "addon_analytics")
 STARTER, TEAM, BUSINESS, ENTERPRISE, ADDON = range(5)
 PRICES = np.array([4_900, 2_900, 79_900, 349_900, 19_900])  # dollar cents a month; team: a seat
 MONTH = 30 * DAY_SECONDS
-MONTHS_BETWEEN_CHANGES = 11.0
+MONTHS_BETWEEN_CHANGES = 7.0
 UPGRADE, DOWNGRADE, CHURN = range(3)
 CHANGE_WEIGHTS = (0.44, 0.2, 0.36)
 RETURN_SHARE = 0.3
@@ -125,7 +125,7 @@ def _self_served(rng: np.random.Generator, people: People, contacts: Contacts, d
     """People whose company buys without sales: leads that went no further, one a company without deals."""
     person = contacts.person[(people.depth[contacts.person] >= LEAD) & (people.depth[contacts.person] <= MQL)]
     person = person[(people.company[person] >= 0) & ~np.isin(people.company[person], deals.company)]
-    person = person[rng.random(len(person)) < 0.14]
+    person = person[rng.random(len(person)) < 0.4]
     _, first = np.unique(people.company[person], return_index=True)
     return person[np.sort(first)]
 

@@ -27,9 +27,9 @@ from sandbox.columns import (
 )
 from sandbox.people import ANONYMOUS, CONTACT, LEAD, SUBSCRIBER, People, Span, spelled
 
-TOUCHES_BEFORE = 6.2  # besides the first: a lead has seven touches on average, six to eight in the field
+TOUCHES_BEFORE = 6.4  # besides the first: a lead has seven touches on average, six to eight in the field
 OUTBOUND_SHARE = 0.04  # contacts that sales found, without a visit of their own
-LATER_TOUCHES = 5.0
+LATER_TOUCHES = 6.5
 # name, weight as the first touch, weight later, referrer
 SOURCES: tuple[tuple[str, float, float, str | None], ...] = (
     ("paid_search", 0.17, 0.09, "https://www.google.com/"),

@@ -90,7 +90,9 @@ def _all_tables(span: Span) -> dict[str, pa.Table]:
         "touchpoints": touchpoints_table(span, visits, ads),
         **account_tables(span, ads),
         "ad_performance": performance_table(span, ads, clicked, day),
-        "ad_conversion_arrivals": arrivals_table(span, ads, clicked, clicked_at, visits.lead_at[visits.person[paid]]),
+        "ad_conversion_arrivals": arrivals_table(
+            span, ads, visits.person[paid], clicked, clicked_at, visits.lead_at[visits.person[paid]]
+        ),
         **email_tables(span, people, members, mailings, events),
         "subscription_periods": periods_table(span, people, companies, customers, periods),
         "orders": orders_table(span, people, companies, customers, periods),
