@@ -21,6 +21,7 @@ from ingestion.judging import NOT_UTF8
 BLOCK_BYTES = 16 << 20
 PARQUET_ROWS = 100_000
 HEADER_BYTES = 1 << 20
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 DELIMITERS = (",", ";", "\t", "|")
 ESCAPED = dict.fromkeys(range(0xDC80, 0xDD00), NOT_UTF8)
 EXACT_DIGITS = 15
@@ -40,7 +41,7 @@ class Batch:
 def read_csv(stream: IO[bytes], columns: Columns) -> Iterator[Batch]:
     """Batches of a csv file with a header, by the delimiter under which the header has known names."""
     head = stream.read(HEADER_BYTES)
-    if not head.strip():
+    if not head.removeprefix(BYTE_ORDER_MARK).strip():
         return
     names, delimiter, chosen = _header(head, columns)
     stream.seek(0)
@@ -220,32 +221,31 @@ class Utf8(io.RawIOBase):
         self._stream = stream
         self._cut = b""
         self._ready = b""
-        self._is_started = False
+        self._is_started = self._is_ended = False
 
     def readable(self) -> bool:
         """It is read only."""
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """At most `size` bytes; none at the end."""
-        while not self._ready:
+        """`size` bytes, fewer only at the end, as a reader may take a short block for a cut row."""
+        while not self._is_ended and (size < 0 or len(self._ready) < size):
             block = self._stream.read(size)
-            self._ready = self._clean(self._cut + block, is_end=not block)
-            if not block:
-                break
+            self._is_ended = not block
+            self._ready += self._clean(self._cut + block)
         wanted = len(self._ready) if size < 0 else size
         read, self._ready = self._ready[:wanted], self._ready[wanted:]
         return read
 
-    def _clean(self, data: bytes, is_end: bool) -> bytes:
+    def _clean(self, data: bytes) -> bytes:
         self._cut = b""
         if not self._is_started and data:
             self._is_started = True
-            data = data.removeprefix(b"\xef\xbb\xbf")
+            data = data.removeprefix(BYTE_ORDER_MARK)
         try:
             data.decode("utf-8")
         except UnicodeDecodeError as error:
-            if error.reason == "unexpected end of data" and not is_end:
+            if error.reason == "unexpected end of data" and not self._is_ended:
                 self._cut, data = data[error.start :], data[: error.start]
             return data.decode("utf-8", "surrogateescape").translate(ESCAPED).encode("utf-8")
         return data
