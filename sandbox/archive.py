@@ -12,12 +12,14 @@ from sandbox.people import Span
 ONE_IN = 60
 
 
-def archived_table(span: Span, crm: Mapping[str, pa.Table]) -> pa.Table:
-    """Deleted objects and when; deals are never won ones, contacts have no deal."""
+def archived_table(span: Span, crm: Mapping[str, pa.Table], buyers: pa.Array) -> pa.Table:
+    """Deleted objects and when; deals are never won ones, contacts have no deal and bought nothing."""
     rng = dice(span.seed, "archive")
     won = _rows(crm["deal_stage_history"], "stage", "won")["deal_id"]
+    contacts = crm["contacts"]
+    idle = contacts.filter(pc.invert(pc.is_in(contacts["person_no"], value_set=buyers)))
     rows = [("deal", crm["deals"], "deal_id", won, crm["deal_stage_history"], "entered_at"),
-            ("contact", crm["contacts"], "contact_id", crm["deal_contacts"]["contact_id"],
+            ("contact", idle, "contact_id", crm["deal_contacts"]["contact_id"],
              crm["lifecycle_history"], "entered_at")]  # fmt: skip
     kinds: list[str] = []
     ids: list[str] = []

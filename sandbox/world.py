@@ -98,7 +98,7 @@ def _all_tables(span: Span) -> dict[str, pa.Table]:
         "orders": orders_table(span, people, companies, customers, periods),
         "exchange_rates": rates_table(span),
         "people": people_table(people, companies, contacts.ids, contacts.of_person),
-        "archived_objects": archived_table(span, crm),
+        "archived_objects": archived_table(span, crm, pa.array(customers.person + 1)),
     }
     return {name: tables[name] for name in SCHEMAS}
 

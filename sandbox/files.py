@@ -1,0 +1,116 @@
+"""The world as files: contracts.md §1 folders, and the exchange rates as a seed."""
+
+import io
+import json
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet
+
+from sandbox.schemas import BEHAVIOUR, CUSTOMER_RECORDS
+from sandbox.visibility import APPEARS_AT
+from sandbox.world import World
+
+FILE_ENTITIES = ("touchpoints", "identities", "orders", "subscription_periods")
+ALL_ENTITIES = (*CUSTOMER_RECORDS, *BEHAVIOUR)
+MONTHLY = {**{name: APPEARS_AT[name] for name in (*FILE_ENTITIES, "email_events")}, "ad_performance": "date_day"}
+NOT_IN_FILES = {"contacts": ("person_no",)}
+OF_CONTACTS = {"contacts": "contact_id", "lifecycle_history": "contact_id", "deal_contacts": "contact_id"}
+OF_DEALS = {name: "deal_id" for name in ("deals", "deal_contacts", "deal_stage_history", "deal_field_history")}
+
+
+def write_files(
+    world: World, folder: Path, entities: Sequence[str] = FILE_ENTITIES, format: str = "parquet"
+) -> list[Path]:
+    """Write the entities, one folder each, events in a file a month; unchanged files aren't touched, older ones go."""
+    if format not in WRITERS:
+        raise ValueError(f"format {format!r} is unknown; choose one of {', '.join(WRITERS)}")
+    unknown = sorted(set(entities) - set(ALL_ENTITIES))
+    if unknown:
+        raise ValueError(f"no entity is called {', '.join(unknown)}; choose from {', '.join(ALL_ENTITIES)}")
+    written: list[Path] = []
+    for entity in entities:
+        home = Path(folder) / entity
+        home.mkdir(parents=True, exist_ok=True)
+        now = [_put(home / f"{name}.{format}", WRITERS[format](rows)) for name, rows in _parts(world, entity)]
+        for path in home.glob(f"{entity}*"):
+            if path not in now and path.suffix.removeprefix(".") in WRITERS:
+                path.unlink()
+        written += now
+    return written
+
+
+def write_seeds(world: World, folder: Path) -> Path:
+    """Write exchange_rates.csv, the seed that replaces the project's own."""
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    return _put(Path(folder) / "exchange_rates.csv", _csv(world["exchange_rates"]))
+
+
+def shown(world: World, entity: str) -> pa.Table:
+    """An entity as an export shows it: without what was deleted and what nobody records."""
+    rows = world[entity].drop_columns(list(NOT_IN_FILES.get(entity, ())))
+    gone = world["archived_objects"]
+    for kind, keys in (("contact", OF_CONTACTS), ("deal", OF_DEALS)):
+        if entity in keys:
+            ids = gone.filter(pc.equal(gone["object"], kind))["id"].combine_chunks()
+            rows = rows.filter(pc.invert(pc.is_in(rows[keys[entity]], value_set=ids)))
+    return rows
+
+
+def _parts(world: World, entity: str) -> Iterator[tuple[str, pa.Table]]:
+    """(file name, rows): a file a month for what happens, one file for the rest."""
+    rows = shown(world, entity)
+    if entity not in MONTHLY:
+        yield entity, rows
+        return
+    months = pc.strftime(rows[MONTHLY[entity]], format="%Y-%m")
+    for month in sorted(pc.unique(months).to_pylist()):
+        yield f"{entity}-{month}", rows.filter(pc.equal(months, month))
+
+
+def _put(path: Path, content: bytes) -> Path:
+    """Write the file only when its content differs, so that an unchanged one keeps its date."""
+    if not path.exists() or path.read_bytes() != content:
+        path.write_bytes(content)
+    return path
+
+
+def _parquet(rows: pa.Table) -> bytes:
+    """The rows as one parquet file."""
+    sink = pa.BufferOutputStream()
+    pyarrow.parquet.write_table(rows.combine_chunks(), sink, compression="zstd")
+    return sink.getvalue().to_pybytes()
+
+
+def _as_text(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Moments in ISO with Z, everything else as Arrow writes it."""
+    if pa.types.is_timestamp(column.type):
+        return pc.strftime(column.cast(pa.timestamp("s", tz="UTC")), format="%Y-%m-%dT%H:%M:%SZ")
+    return column.cast(pa.string())
+
+
+def _csv(rows: pa.Table) -> bytes:
+    """The rows as CSV; NULL is an empty field."""
+    sink = io.BytesIO()
+    texts = pa.table({name: _as_text(rows[name]) for name in rows.column_names})
+    pyarrow.csv.write_csv(texts, sink, pyarrow.csv.WriteOptions(quoting_style="needed"))
+    return sink.getvalue()
+
+
+def _jsonl(rows: pa.Table) -> bytes:
+    """The rows as JSON lines; numbers and booleans as such, money as text so that no cent is lost, NULL left out."""
+    plain = [
+        rows[name] if rows[name].type in (pa.bool_(), pa.int64(), pa.float64()) else _as_text(rows[name])
+        for name in rows.column_names
+    ]
+    lines = pa.table(plain, names=rows.column_names).to_pylist()
+    return "".join(
+        json.dumps({key: value for key, value in line.items() if value is not None}, ensure_ascii=False) + "\n"
+        for line in lines
+    ).encode()
+
+
+WRITERS: dict[str, Callable[[pa.Table], bytes]] = {"parquet": _parquet, "csv": _csv, "jsonl": _jsonl}
