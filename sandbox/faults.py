@@ -62,7 +62,7 @@ class Fault:
 
 def parse_fault(given: Mapping[str, Any]) -> Fault:
     """The fault that a control request asks for; refuses what it does not know."""
-    name = given.get("name")
+    name = str(given.get("name"))
     if name not in FAULTS:
         raise WrongFault(f"no fault is named {name!r}; choose one of {', '.join(FAULTS)}")
     defaults = FAULTS[name].options

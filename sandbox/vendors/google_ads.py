@@ -179,7 +179,7 @@ class GoogleAds:
             "fieldMask": ",".join(".".join(map(camel, name.split("."))) for name in query.select),
             "requestId": self.sandbox.request_id(),
         }
-        batches = [
+        batches: list[dict[str, Any]] = [
             {"results": found[start : start + BATCH_ROWS], **common}
             for start in range(0, len(found), BATCH_ROWS)
         ] or [common]

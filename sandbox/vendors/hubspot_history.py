@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sandbox.vendors.hubspot_properties import DEAL_STAGES, LIFECYCLE_STAGES, is_closed, mapped
-from sandbox.vendors.wording import Column, epoch_ms, iso, milliseconds, number
+from sandbox.vendors.wording import Column, epoch_ms, iso, milliseconds
 from sandbox.world import World
 
 BY_PEOPLE = ("CRM_UI", "userId:1001")
@@ -72,19 +72,18 @@ def _history(changes: list[Change]) -> History:
 
 
 def _deal_changes(world: World, deals: pa.Table) -> list[Change]:
-    """Stages, amounts and close dates; an amount that nobody ever changed was set when the deal was made."""
+    """Stages, amounts and close dates; closing sets the actual one, which may lie before the deal was entered."""
     stages, fields = world["deal_stage_history"], world["deal_field_history"]
     amounts = fields.filter(pc.equal(fields["field"], "amount"))
     dates = fields.filter(pc.equal(fields["field"], "close_date_expected"))
     closed = deals.filter(is_closed(deals))
-    is_recorded = pc.is_in(deals["deal_id"], value_set=amounts["deal_id"].combine_chunks())
-    silent = deals.filter(pc.and_(pc.is_valid(deals["amount"]), pc.invert(is_recorded)))
+    is_backdated = pc.less(closed["closed_at"], closed["created_at"])
+    closed_at = pc.if_else(is_backdated, closed["created_at"], closed["closed_at"])
     expected, closings = epoch_ms(dates["value"].cast(pa.date32())), epoch_ms(closed["closed_at"])
     stage_ids = mapped(stages["stage"], DEAL_STAGES)
     return [
         ("dealstage", stages["deal_id"], stage_ids, stages["entered_at"], BY_PEOPLE),
         ("amount", amounts["deal_id"], amounts["value"], amounts["changed_at"], BY_PEOPLE),
-        ("amount", silent["deal_id"], number(silent["amount"]), silent["created_at"], BY_PEOPLE),
         ("closedate", dates["deal_id"], expected, dates["changed_at"], BY_PEOPLE),
-        ("closedate", closed["deal_id"], closings, closed["closed_at"], BY_CALCULATION),
+        ("closedate", closed["deal_id"], closings, closed_at, BY_CALCULATION),
     ]

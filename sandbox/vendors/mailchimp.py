@@ -1,4 +1,4 @@
-"""Mailchimp's Marketing API: basic auth, offset paging, members, campaigns, reports, each e-mail's activity."""
+"""Mailchimp's Marketing API: basic auth, offset paging, members, campaigns, reports, activity by e-mail."""
 
 import base64
 import binascii

@@ -117,7 +117,7 @@ def _events(world: World) -> Events:
     )
 
 
-def _tally(events: pa.Table) -> tuple[dict[tuple[str, str], int], ...]:
+def _tally(events: pa.Table) -> tuple[dict[tuple[str, str], Any], ...]:
     """Events, people and the last moment by campaign and type; machine opens are a type of their own too."""
     machine = events.filter(
         pc.and_(pc.equal(events["event_type"], "open"), pc.fill_null(events["is_machine"], False))

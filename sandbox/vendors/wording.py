@@ -8,7 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-Column = pa.ChunkedArray | pa.Array
+# pyarrow has no type stubs: a pa.Array or pa.ChunkedArray.
+Column = Any
 
 
 def iso(column: Column, unit: str = "ms", end: str = "Z") -> Column:

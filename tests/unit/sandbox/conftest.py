@@ -32,8 +32,8 @@ def rows_of(name: str, rows: list[dict[str, Any]]) -> pa.Table:
 
 CONTACTS = [
     {"contact_id": "101", "email": " Aya@Nile.example", "first_name": "آية", "last_name": "حسن",
-     "company_id": "501", "lifecycle_stage": "customer", "lead_source": "webinar", "owner": "Sam Reed", "country": "EG",
-     "segment": "smb", "is_opted_out": False, "created_at": at(1), "updated_at": at(20)},
+     "company_id": "501", "lifecycle_stage": "customer", "lead_source": "webinar", "owner": "Sam Reed",
+     "country": "EG", "segment": "smb", "is_opted_out": False, "created_at": at(1), "updated_at": at(20)},
     {"contact_id": "102", "email": "bo@fjord.example", "first_name": "Bo", "company_id": "502",
      "lifecycle_stage": "lead", "is_opted_out": True, "created_at": at(2), "updated_at": at(3)},
     {"contact_id": "103", "email": "cy@nile.example", "first_name": "Cy", "company_id": "501",
@@ -100,9 +100,12 @@ def tables() -> dict[str, pa.Table]:
         "deal_field_history": [
             {"deal_id": "901", "field": "amount", "value": "1000.00", "changed_at": at(8)},
             {"deal_id": "901", "field": "amount", "value": "1200.50", "changed_at": at(11)},
+            {"deal_id": "902", "field": "amount", "value": "300", "changed_at": at(9)},
             {"deal_id": "901", "field": "close_date_expected", "value": "2026-06-25", "changed_at": at(8)},
             {"deal_id": "902", "field": "close_date_expected", "value": "2026-07-15", "changed_at": at(9)},
         ],
+        "deal_fates": [{"deal_id": "901", "fate": "won", "last_moved_at": at(20, 15)},
+                       {"deal_id": "902", "fate": "open", "last_moved_at": at(12)}],
         "owners": [
             {"owner_id": "61", "email": "sam@house.example", "first_name": "Sam", "last_name": "Reed"},
             {"owner_id": "62", "email": "lee@house.example", "first_name": "Lee", "last_name": "Ito"},
@@ -118,7 +121,8 @@ def tables() -> dict[str, pa.Table]:
              "channel_type": "PERFORMANCE_MAX", "starts_on": date(2026, 6, 1)},
         ],
         "ad_groups": [
-            {"customer_id": "7001", "campaign_id": "11", "ad_group_id": "21", "name": "A", "status": "ENABLED"},
+            {"customer_id": "7001", "campaign_id": "11", "ad_group_id": "21", "name": "A",
+             "status": "ENABLED"},
         ],
         "ads": [
             {**AD, "name": "one", "status": "ENABLED", "final_url": "https://funnelhouse.example/"},
@@ -126,8 +130,8 @@ def tables() -> dict[str, pa.Table]:
         ],
         "ad_performance": [
             {"platform": "google_ads", "account_id": "7001", "date_day": date(2026, 6, day),
-             "campaign_id": campaign, "ad_group_id": group, "ad_id": ad, "impressions": impressions, "clicks": clicks,
-             "spend": Decimal(spend), "currency": "EUR", "conversions": conversions,
+             "campaign_id": campaign, "ad_group_id": group, "ad_id": ad, "impressions": impressions,
+             "clicks": clicks, "spend": Decimal(spend), "currency": "EUR", "conversions": conversions,
              "conversion_value": Decimal("5")}
             for day, campaign, group, ad, impressions, clicks, spend, conversions in (
                 (10, "11", "21", "31", 100, 9, "12.345678", 1.5),
@@ -154,7 +158,8 @@ def tables() -> dict[str, pa.Table]:
                              "sent_at": at(10), "kind": "broadcast"}],
         "email_events": [
             {"event_id": event, "campaign_id": "c1", "email": email, "event_type": kind,
-             "occurred_at": moment, "campaign_name": "June", "campaign_kind": "broadcast", "url": url, "is_machine": machine}
+             "occurred_at": moment, "campaign_name": "June", "campaign_kind": "broadcast", "url": url,
+             "is_machine": machine}
             for event, email, kind, moment, url, machine in EVENTS
         ],
     }  # fmt: skip
@@ -176,5 +181,5 @@ def sandbox(world: World) -> Sandbox:
 @pytest.fixture
 def client(sandbox: Sandbox) -> Iterator[TestClient]:
     """A client without credentials."""
-    with TestClient(create_app(sandbox), raise_server_exceptions=False) as client:
+    with TestClient(create_app(sandbox)) as client:
         yield client
