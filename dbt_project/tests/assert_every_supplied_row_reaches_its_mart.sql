@@ -1,0 +1,83 @@
+-- Fails if touchpoints, orders, deals, companies, conversions or e-mail sends that sources supplied up to as_of are more or
+-- fewer than those in the marts: a join lost or repeated rows, or a mart saw none of what was supplied.
+with as_of as (
+
+    select * from {{ ref('canonical_as_of') }}
+
+),
+
+supplied as (
+
+    select 'touchpoints' as entity, count(distinct touchpoint_id) as supplied_rows
+    from {{ source('raw_files', 'touchpoints') }}
+    cross join as_of
+    where cast(occurred_at as {{ dbt.type_timestamp() }}) <= as_of.as_of
+    union all
+    select 'orders' as entity, count(distinct order_id) as supplied_rows
+    from {{ source('raw_files', 'orders') }}
+    cross join as_of
+    where cast(ordered_at as {{ dbt.type_timestamp() }}) <= as_of.as_of
+    union all
+    select 'file deals' as entity, count(distinct deal_id) as supplied_rows
+    from {{ source('raw_files', 'deals') }}
+    cross join as_of
+    where created_at is null or cast(created_at as {{ dbt.type_timestamp() }}) <= as_of.as_of
+    union all
+    select 'hubspot deals' as entity, count(distinct id) as supplied_rows
+    from {{ source('raw_hubspot', 'deals') }}
+    cross join as_of
+    where (createdate is null or cast(createdate as {{ dbt.type_timestamp() }}) <= as_of.as_of)
+        and not (archived and (archived_at is null or cast(archived_at as {{ dbt.type_timestamp() }}) <= as_of.as_of))
+    union all
+    select 'conversions' as entity, count(distinct {{ dbt.concat(['conversion_type', "':'", 'conversion_id']) }}) as supplied_rows
+    from {{ source('raw_files', 'conversions') }}
+    cross join as_of
+    where cast(converted_at as {{ dbt.type_timestamp() }}) <= as_of.as_of
+    union all
+    select 'mailchimp recipients' as entity, count(distinct {{ dbt.concat(['campaign_id', "':'", 'lower(trim(email_address))']) }}) as supplied_rows
+    from {{ source('raw_mailchimp', 'sent_to') }}
+    where campaign_id in (
+        select campaigns.id
+        from {{ source('raw_mailchimp', 'campaigns') }} as campaigns
+        cross join as_of
+        where cast(campaigns.send_time as {{ dbt.type_timestamp() }}) <= as_of.as_of
+    )
+
+),
+
+published as (
+
+    select 'touchpoints' as entity, count(*) as published_rows
+    from {{ ref('fct_touchpoints') }}
+    where touch_type != 'email_click' or touchpoint_id not like 'email:%'
+    union all
+    select 'orders' as entity, count(*) as published_rows from {{ ref('fct_orders') }}
+    union all
+    select 'file deals' as entity, count(*) as published_rows from {{ ref('fct_deals') }}
+    where source_system = 'files'
+    union all
+    select 'hubspot deals' as entity, count(*) as published_rows from {{ ref('fct_deals') }}
+    where source_system = 'hubspot'
+    union all
+    select 'conversions' as entity, count(*) as published_rows
+    from {{ ref('fct_conversions') }}
+    where conversion_type not in ('lead', 'mql', 'opportunity', 'won', 'order')
+        or conversion_id in (
+            select {{ dbt.concat(['conversion_type', "':'", 'conversion_id']) }} from {{ ref('canonical_conversions') }}
+        )
+    union all
+    select 'mailchimp recipients' as entity, coalesce(sum(performance.sent), 0) as published_rows
+    from {{ ref('fct_email_performance') }} as performance
+    inner join {{ ref('dim_campaigns') }} as campaigns
+        on performance.campaign_key = campaigns.campaign_key
+        and campaigns.platform = 'mailchimp'
+
+)
+
+select
+    supplied.entity,
+    supplied.supplied_rows,
+    published.published_rows
+from supplied
+inner join published on supplied.entity = published.entity
+where supplied.supplied_rows != published.published_rows
