@@ -104,7 +104,7 @@ def only(column: pa.Array, keep: Flags) -> pa.Array:
 def scrambled(numbers: Ints) -> Ints:
     """A bijection of the numbers below 2^60 that hides their order."""
     mask = np.uint64(2**60 - 1)
-    mixed = numbers.astype(np.uint64)
+    mixed = numbers.astype(np.uint64) + np.uint64(1)
     for multiplier in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9):
         mixed = (mixed * np.uint64(multiplier)) & mask
         mixed ^= mixed >> np.uint64(31)

@@ -1,0 +1,56 @@
+"""What each mart must say about a world, computed from the world alone and never from our SQL.
+
+Rows carry natural ids instead of keys: a person is its normalised e-mail, else its contact, else its anonymous id;
+a company its company_id; a customer its company, else its person; a campaign is platform and campaign_id.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pyarrow as pa
+
+from sandbox.truth import attribution, churn, cohorts, core, deals, email, funnel, performance, pipeline
+from sandbox.truth.business import Business, Row, read_business
+from sandbox.world import World
+
+__all__ = ["MARTS", "truth"]
+
+MARTS: Mapping[str, Callable[[Business], list[Row]]] = {
+    "dim_dates": core.dim_dates,
+    "dim_people": core.dim_people,
+    "dim_companies": core.dim_companies,
+    "dim_customers": core.dim_customers,
+    "dim_campaigns": core.dim_campaigns,
+    "dim_channels": core.dim_channels,
+    "fct_touchpoints": core.fct_touchpoints,
+    "fct_orders": core.fct_orders,
+    "fct_ad_performance": core.fct_ad_performance,
+    "fct_conversions": deals.fct_conversions,
+    "fct_deals": deals.fct_deals,
+    "fct_email_performance": email.fct_email_performance,
+    "fct_funnel_progress": funnel.fct_funnel_progress,
+    "fct_funnel_conversion": funnel.fct_funnel_conversion,
+    "fct_sales_performance": performance.fct_sales_performance,
+    "fct_pipeline_daily": pipeline.fct_pipeline_daily,
+    "fct_attribution_credits": attribution.fct_attribution_credits,
+    "fct_channel_spend": attribution.fct_channel_spend,
+    "fct_channel_performance": attribution.fct_channel_performance,
+    "fct_platform_claims": attribution.fct_platform_claims,
+    "fct_cohort_retention": cohorts.fct_cohort_retention,
+    "fct_mrr_monthly": churn.fct_mrr_monthly,
+    "fct_mrr_movements": churn.fct_mrr_movements,
+    "fct_churn_monthly": churn.fct_churn_monthly,
+}
+
+
+def truth(world: World) -> dict[str, pa.Table]:
+    """Every mart as of midnight of the world's moment; a mart without rows is a table without columns."""
+    if world.now.replace(hour=0, minute=0, second=0, microsecond=0) != world.now:
+        raise ValueError(f"the marts are as of midnight, not {world.now:%H:%M:%S}; cut the world with World.at first")
+    business = read_business(world)
+    return {name: table_of(mart(business)) for name, mart in MARTS.items()}
+
+
+def table_of(rows: list[dict[str, Any]]) -> pa.Table:
+    """Rows as a table; columns in the order of the first row."""
+    return pa.Table.from_pylist(rows)

@@ -1,0 +1,152 @@
+"""Which touches take the credit, what channels cost and bring, and what the platform says of itself."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from sandbox.truth.business import Business, Row
+from sandbox.truth.calendar import month_of
+from sandbox.truth.core import campaign_name
+from sandbox.truth.deals import fct_conversions
+
+LOOKBACK = timedelta(days=90)
+MODELS = ("first_touch", "last_touch", "linear")
+CLAIMS = {"google_ads": "lead"}
+CampaignMonth = tuple[date, str | None, str | None]
+
+
+def credits(model: str, touches: int) -> list[float]:
+    """The credit of each of so many touches in order."""
+    if model == "linear":
+        return [1 / touches] * touches
+    taker = 0 if model == "first_touch" else touches - 1
+    return [1.0 if position == taker else 0.0 for position in range(touches)]
+
+
+def path_of(business: Business, conversion: Row) -> tuple[list[Row], str | None]:
+    """The touches that may share a conversion, or the reason why none may."""
+    if conversion["person"]:
+        touches = business.touches_of.get(conversion["person"], [])
+    elif conversion["company_id"]:
+        touches = business.touches_of_company(conversion["company_id"])
+    else:
+        return [], "no_identity"
+    before = [touch for touch in touches if touch["occurred_at"] <= conversion["converted_at"]]
+    path = [touch for touch in before if touch["occurred_at"] >= conversion["converted_at"] - LOOKBACK]
+    return path, None if path else "outside_window" if before else "no_touch"
+
+
+@lru_cache(maxsize=1)
+def fct_attribution_credits(business: Business) -> list[Row]:
+    """One row per conversion, model and touch with credit, or for the remainder that no touch may take."""
+    rows = []
+    for conversion in fct_conversions(business):
+        path, reason = path_of(business, conversion)
+        for model in MODELS:
+            if reason:
+                rows.append(_credit_row(conversion, model, None, {"unattributed_reason": reason}))
+            for number, credit in enumerate(credits(model, len(path)) if path else []):
+                if credit:
+                    place = {"touch_no": number + 1, "touches_in_path": len(path), "credit": credit}
+                    rows.append(_credit_row(conversion, model, path[number], place))
+    return rows
+
+
+def _credit_row(conversion: Row, model: str, touch: Row | None, place: Row) -> Row:
+    """One share of a conversion; without a touch all of it."""
+    value, credit = conversion["value_reporting"], place.get("credit", 1.0)
+    waited = conversion["converted_at"] - touch["occurred_at"] if touch else None
+    return {
+        "conversion_id": conversion["conversion_id"],
+        "conversion_type": conversion["conversion_type"],
+        "converted_at": conversion["converted_at"],
+        "model": model,
+        "touchpoint_id": touch["touchpoint_id"] if touch else None,
+        "channel": touch["channel"] if touch else None,
+        "campaign": campaign_name(touch["campaign"]) if touch else None,
+        "touch_no": place.get("touch_no"),
+        "touches_in_path": place.get("touches_in_path", 0),
+        "hours_to_conversion": waited / timedelta(hours=1) if waited is not None else None,
+        "credit": credit,
+        "credited_value_reporting": float(value) * credit if value is not None else None,
+        "unattributed_reason": place.get("unattributed_reason"),
+    }
+
+
+def spend_by_month(business: Business) -> dict[CampaignMonth, dict[str, Any]]:
+    """Spend, impressions and clicks of each ad campaign and month."""
+    sums: dict[CampaignMonth, dict[str, Any]] = defaultdict(lambda: {"spend": Decimal(0), "impressions": 0, "clicks": 0})
+    for row in business["ad_performance"]:
+        campaign = (row["platform"], row["campaign_id"])
+        key = (month_of(row["date_day"]), business.channel_of_campaign[campaign], campaign_name(campaign))
+        sums[key]["spend"] += business.rates.reporting(row["spend"], row["currency"], row["date_day"])
+        sums[key]["impressions"] += row["impressions"]
+        sums[key]["clicks"] += row["clicks"]
+    return sums
+
+
+def fct_channel_spend(business: Business) -> list[Row]:
+    """One row per month, channel and campaign."""
+    return [
+        {"period_month": month, "channel": channel, "campaign": campaign, "spend_reporting": cost["spend"],
+         "impressions": cost["impressions"], "clicks": cost["clicks"]}
+        for (month, channel, campaign), cost in sorted(spend_by_month(business).items())
+    ]  # fmt: skip
+
+
+def fct_channel_performance(business: Business) -> list[Row]:
+    """One row per model, conversion type, month, channel and campaign with credit or spend."""
+    spend = spend_by_month(business)
+    earned: dict[tuple[str, str], dict[CampaignMonth, tuple[float, float]]] = defaultdict(dict)
+    credit_rows = fct_attribution_credits(business)
+    valued = {row["conversion_type"] for row in credit_rows if row["credited_value_reporting"] is not None}
+    for row in credit_rows:
+        key = (month_of(row["converted_at"]), row["channel"], row["campaign"])
+        mine = earned[row["model"], row["conversion_type"]]
+        conversions, value = mine.get(key, (0.0, 0.0))
+        mine[key] = (conversions + row["credit"], value + (row["credited_value_reporting"] or 0.0))
+    return [
+        {"model": model, "conversion_type": kind, **_performance(key, mine, spend, kind in valued)}
+        for (model, kind), mine in sorted(earned.items())
+        for key in sorted(mine.keys() | spend.keys(), key=lambda key: (key[0], key[1] or "", key[2] or ""))
+    ]
+
+
+def _performance(
+    key: CampaignMonth, earned: Mapping[CampaignMonth, tuple[float, float]],
+    spend: Mapping[CampaignMonth, Row], has_values: bool,
+) -> Row:  # fmt: skip
+    """Credit beside spend; a type of conversion without values has none here either."""
+    conversions, value = earned.get(key, (0.0, 0.0))
+    cost = spend[key]["spend"] if key in spend else None
+    return {
+        "period_month": key[0],
+        "channel": key[1],
+        "campaign": key[2],
+        "conversions": conversions,
+        "value_reporting": value if has_values else None,
+        "spend_reporting": cost,
+        "cost_per_conversion": float(cost) / conversions if cost is not None and conversions else None,
+        "return_on_ad_spend": value / float(cost) if cost and has_values else None,
+    }
+
+
+def fct_platform_claims(business: Business) -> list[Row]:
+    """One row per platform, month and conversion type that the platform claims or last_touch gives it."""
+    claimed: dict[tuple[str, date], float] = defaultdict(float)
+    found: dict[tuple[str, date], float] = defaultdict(float)
+    for row in business["ad_performance"]:
+        claimed[row["platform"], month_of(row["date_day"])] += row["conversions"]
+    for row in fct_attribution_credits(business):
+        platform = (row["campaign"] or "").split(":")[0]
+        if row["model"] == "last_touch" and CLAIMS.get(platform) == row["conversion_type"]:
+            found[platform, month_of(row["converted_at"])] += row["credit"]
+    return [
+        {"platform": platform, "period_month": month, "conversion_type": CLAIMS[platform],
+         "claimed_conversions": claimed[platform, month], "attributed_conversions": found[platform, month],
+         "overclaim_ratio": claimed[platform, month] / found[platform, month] if found[platform, month] else None}
+        for platform, month in sorted(set(claimed) | set(found))
+    ]  # fmt: skip

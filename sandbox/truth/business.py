@@ -1,0 +1,206 @@
+"""The world read the way the marts mean it: who is who, which channel a visit came by, what money is worth."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+from sandbox.world import World
+
+Row = dict[str, Any]
+REPORTING = "USD"
+UNKNOWN = "unknown"
+AI_HOSTS = ("chatgpt.com", "perplexity.ai", "claude.ai", "gemini.google.com")
+SEARCH_NAMES = ("google", "bing")
+SOCIAL_HOSTS = ("linkedin.com", "x.com", "facebook.com")
+PAID_MEDIA = {"cpc": "paid_search", "display": "display", "pmax": "paid_other"}
+PAID_KINDS = {"SEARCH": "paid_search", "DISPLAY": "display", "PERFORMANCE_MAX": "paid_other"}
+
+
+class Rates:
+    """What one unit of a currency is worth in the reporting currency on a day."""
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        self._days: dict[str, list[date]] = defaultdict(list)
+        self._rates: dict[str, list[Decimal]] = defaultdict(list)
+        for row in sorted(rows, key=lambda row: row["rate_date"]):
+            self._days[row["currency"]].append(row["rate_date"])
+            self._rates[row["currency"]].append(row["rate_to_reporting"])
+
+    def on(self, currency: str | None, day: date) -> Decimal:
+        """The last rate on or before the day; a missing currency is the reporting one."""
+        if currency in (None, REPORTING):
+            return Decimal(1)
+        position = bisect_right(self._days[currency], day) - 1
+        if position < 0:
+            raise ValueError(f"no exchange rate for {currency} on or before {day}; add one to exchange_rates")
+        return self._rates[currency][position]
+
+    def reporting(self, amount: Decimal | None, currency: str | None, day: date) -> Decimal | None:
+        """The amount in the reporting currency, NULL for NULL."""
+        return None if amount is None else amount * self.on(currency, day)
+
+
+def normalised(email: str | None) -> str | None:
+    """An address without the spaces and capitals people type."""
+    return email.strip().lower() if email and email.strip() else None
+
+
+def _is_of(host: str, domains: Iterable[str]) -> bool:
+    """Whether the host is one of the domains or below one."""
+    return any(host == domain or host.endswith("." + domain) for domain in domains)
+
+
+def channel_of(visit: Row) -> str:
+    """The channel of a web visit: click id with its medium, then utm, then the referring host."""
+    if visit["click_id"] and visit["utm_source"] == "google" and visit["utm_medium"] in PAID_MEDIA:
+        return PAID_MEDIA[visit["utm_medium"]]
+    if visit["utm_medium"] == "email":
+        return "email"
+    host = (urlsplit(visit["referrer"] or "").hostname or "").lower()
+    if not host:
+        return "direct"
+    if _is_of(host, AI_HOSTS):
+        return "ai_assistant"
+    if any(name in host.split(".") for name in SEARCH_NAMES):
+        return "organic_search"
+    return "organic_social" if _is_of(host, SOCIAL_HOSTS) else "referral"
+
+
+@dataclass(frozen=True, eq=False)
+class Business:
+    """The entities at as_of; deleted CRM objects and what hangs on them are left out; one reading equals only itself."""
+
+    as_of: datetime
+    rates: Rates
+    tables: dict[str, list[Row]]
+
+    def __getitem__(self, name: str) -> list[Row]:
+        return self.tables[name]
+
+    @cached_property
+    def contacts(self) -> dict[str, Row]:
+        """Contacts by id."""
+        return {row["contact_id"]: row for row in self["contacts"]}
+
+    @cached_property
+    def companies(self) -> dict[str, Row]:
+        """Companies by id."""
+        return {row["company_id"]: row for row in self["companies"]}
+
+    @cached_property
+    def owner_of_browser(self) -> dict[str, str]:
+        """The person an anonymous id belongs to: that of its earliest identities row."""
+        owners: dict[str, str] = {}
+        for row in sorted(self["identities"], key=lambda row: row["seen_at"]):
+            person = normalised(row["email"])
+            if person:
+                owners.setdefault(row["anonymous_id"], person)
+        return owners
+
+    @cached_property
+    def contact_of_person(self) -> dict[str, Row]:
+        """The contact of each person that has one."""
+        return {self.person_of_contact(contact_id): row for contact_id, row in self.contacts.items()}
+
+    @cached_property
+    def touches(self) -> list[Row]:
+        """Web visits and clicks in e-mails that no machine made, in order of time and id."""
+        found = [
+            {**row, "person": self.owner_of_browser.get(row["anonymous_id"], row["anonymous_id"]),
+             "channel": row["channel"] or channel_of(row), "campaign": self.ad_campaign(row["utm_campaign"]),
+             "touch_type": row["touch_type"] or "session"}
+            for row in self["touchpoints"]
+        ] + [
+            {"touchpoint_id": f"email:{row['event_id']}", "person": normalised(row["email"]),
+             "occurred_at": row["occurred_at"], "channel": "email", "touch_type": "email_click",
+             "campaign": ("mailchimp", row["campaign_id"])}
+            for row in self["email_events"] if row["event_type"] == "click" and not row["is_machine"]
+        ]  # fmt: skip
+        return sorted(found, key=lambda touch: (touch["occurred_at"], touch["touchpoint_id"]))
+
+    @cached_property
+    def touches_of(self) -> dict[str, list[Row]]:
+        """Each person's touches in order of time."""
+        return grouped(self.touches, "person")
+
+    @cached_property
+    def people_of_company(self) -> dict[str, list[str]]:
+        """The persons of each company's contacts."""
+        people: dict[str, list[str]] = defaultdict(list)
+        for person, contact in self.contact_of_person.items():
+            if contact["company_id"] in self.companies:
+                people[contact["company_id"]].append(person)
+        return people
+
+    def person_of_contact(self, contact_id: str) -> str:
+        """A contact's person: its address, else the contact itself."""
+        return normalised(self.contacts[contact_id]["email"]) or contact_id
+
+    def company_of_person(self, person: str | None) -> str | None:
+        """The company of the person's contact."""
+        contact = self.contact_of_person.get(person) if person else None
+        return contact["company_id"] if contact and contact["company_id"] in self.companies else None
+
+    def touches_of_company(self, company: str | None) -> list[Row]:
+        """The touches of all people of a company in order of time and id."""
+        people = self.people_of_company.get(company, []) if company else []
+        found = [touch for person in people for touch in self.touches_of.get(person, [])]
+        return sorted(found, key=lambda touch: (touch["occurred_at"], touch["touchpoint_id"]))
+
+    @cached_property
+    def _campaign_ids_by_name(self) -> dict[str, list[str]]:
+        names: dict[str, list[str]] = defaultdict(list)
+        for row in self["ad_campaigns"]:
+            names[row["name"].strip().lower()].append(row["campaign_id"])
+        return names
+
+    def ad_campaign(self, tag: str | None) -> tuple[str, str] | None:
+        """The ad campaign a utm_campaign names: by id, else by a name that only one campaign has."""
+        if tag is None:
+            return None
+        if any(row["campaign_id"] == tag for row in self["ad_campaigns"]):
+            return "google_ads", tag
+        ids = self._campaign_ids_by_name.get(tag.strip().lower(), [])
+        return ("google_ads", ids[0]) if len(ids) == 1 else None
+
+    @cached_property
+    def channel_of_campaign(self) -> dict[tuple[str, str], str]:
+        """The channel of every ad campaign's spend."""
+        return {("google_ads", row["campaign_id"]): PAID_KINDS[row["channel_type"]] for row in self["ad_campaigns"]}
+
+    def acquisition_channel(self, person: str) -> str:
+        """The channel of a person's earliest touch."""
+        touches = self.touches_of.get(person)
+        return touches[0]["channel"] if touches else UNKNOWN
+
+    def segment_of_person(self, person: str | None) -> str:
+        """The contact's segment, else its company's."""
+        contact = self.contact_of_person.get(person) if person else None
+        company = self.companies.get(self.company_of_person(person) or "")
+        return (contact and contact["segment"]) or (company and company["segment"]) or UNKNOWN
+
+
+def grouped(rows: Iterable[Row], key: str) -> dict[Any, list[Row]]:
+    """Rows by the value of a column, in their order."""
+    groups: dict[Any, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[row[key]].append(row)
+    return groups
+
+
+def read_business(world: World) -> Business:
+    """The world's tables as rows, without what was deleted in the CRM by now."""
+    gone = {(row["object"], row["id"]) for row in world["archived_objects"].to_pylist()}
+    tables = {name: table.to_pylist() for name, table in world.tables.items()}
+    for name, kind in (
+        ("contacts", "contact"), ("lifecycle_history", "contact"), ("deal_contacts", "contact"), ("deals", "deal"),
+        ("deal_contacts", "deal"), ("deal_stage_history", "deal"), ("deal_field_history", "deal"),
+    ):  # fmt: skip
+        tables[name] = [row for row in tables[name] if (kind, row[f"{kind}_id"]) not in gone]
+    return Business(world.now, Rates(tables["exchange_rates"]), tables)
