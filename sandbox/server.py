@@ -20,7 +20,7 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import Message, Receive, Scope, Send
 
-from sandbox.faults import FAULTS, WrongFault, spoil
+from sandbox.faults import DATA_FAULTS, FAULTS, WrongFault, spoil
 from sandbox.state import Sandbox
 from sandbox.vendors import google_ads, hubspot, mailchimp
 from sandbox.vendors.google_ads import GoogleAds
@@ -97,11 +97,11 @@ class Observed:
 
     def spoiled(self, answer: Answer, faults: dict[str, dict[str, Any]]) -> bytes:
         """The body with the data faults worked in; errors stay as they are."""
-        if answer.status >= 400 or "html_200" in faults or not faults:
+        if answer.status >= 400 or "html_200" in faults or not DATA_FAULTS.keys() & faults:
             return answer.body
         body = json.loads(answer.body)
         spoil(self.vendor.rows(body), faults)
-        return json.dumps(body, ensure_ascii=False).encode()
+        return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
     def record(self, request: Request, path: str, body: bytes, status: int, faults: list[str]) -> None:
         """Log the request without its credentials: no headers, no forms, no secret parameters."""

@@ -72,7 +72,7 @@ def _history(changes: list[Change]) -> History:
 
 
 def _deal_changes(world: World, deals: pa.Table) -> list[Change]:
-    """Stages, amounts and close dates; closing sets the actual one, which may lie before the deal was entered."""
+    """Stages, amounts and close dates; closing sets the actual one, which may lie before the deal's entry."""
     stages, fields = world["deal_stage_history"], world["deal_field_history"]
     amounts = fields.filter(pc.equal(fields["field"], "amount"))
     dates = fields.filter(pc.equal(fields["field"], "close_date_expected"))

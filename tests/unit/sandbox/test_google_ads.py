@@ -103,8 +103,9 @@ def test_accessible_customers_are_resource_names(google: TestClient) -> None:
 
 
 def test_rows_nest_in_camel_case_with_long_numbers_as_text(google: TestClient) -> None:
-    rows = ask(google, f"SELECT campaign.id, campaign.name, campaign.advertising_channel_type, segments.date, "
-                       f"metrics.cost_micros, metrics.clicks, metrics.conversions FROM campaign WHERE {JUNE}")  # fmt: skip
+    entity = "campaign.id, campaign.name, campaign.advertising_channel_type, segments.date"
+    figures = "metrics.cost_micros, metrics.clicks, metrics.conversions"
+    rows = ask(google, f"SELECT {entity}, {figures} FROM campaign WHERE {JUNE}")
     assert rows[0] == {
         "campaign": {
             "resourceName": "customers/7001/campaigns/11", "id": "11", "name": "بحث",
@@ -169,8 +170,8 @@ def test_performance_max_spends_on_campaigns_only(google: TestClient) -> None:
 
 
 def test_an_ad_knows_its_parents(google: TestClient) -> None:
-    (row,) = ask(google, "SELECT ad_group_ad.ad.id, ad_group_ad.ad.final_urls, ad_group_ad.status, ad_group.id, "
-                         "campaign.id, customer.currency_code FROM ad_group_ad WHERE ad_group_ad.status = 'REMOVED'")  # fmt: skip
+    fields = "ad_group_ad.ad.id, ad_group_ad.ad.final_urls, ad_group.id, campaign.id, customer.currency_code"
+    (row,) = ask(google, f"SELECT {fields} FROM ad_group_ad WHERE ad_group_ad.status = 'REMOVED'")
     assert row["adGroupAd"]["resourceName"] == "customers/7001/adGroupAds/21~32"
     assert row["adGroupAd"]["ad"]["finalUrls"] == ["https://funnelhouse.example/"]
     assert (row["adGroup"]["id"], row["campaign"]["id"], row["customer"]["currencyCode"]) == (
@@ -232,8 +233,10 @@ def test_conversions_arrive_days_after_the_click(google: TestClient, sandbox: Sa
         ("SELECT campaign.id FROM campaign WHERE segments.date = '01.06.2026'", "INVALID_DATE_FORMAT"),
         ("SELECT campaign.id FROM campaign WHERE segments.date = '2026-02-30'", "BAD_VALUE"),
         ("SELECT ad_group.id FROM campaign", "PROHIBITED_RESOURCE_TYPE_IN_SELECT_CLAUSE"),
-        ("SELECT campaign.id FROM campaign WHERE ad_group.id = 1", "PROHIBITED_RESOURCE_TYPE_IN_WHERE_CLAUSE"),
-        ("SELECT campaign.id FROM campaign ORDER BY campaign.name", "EXPECTED_REFERENCED_FIELD_IN_SELECT_CLAUSE"),
+        ("SELECT campaign.id FROM campaign WHERE ad_group.id = 1",
+         "PROHIBITED_RESOURCE_TYPE_IN_WHERE_CLAUSE"),
+        ("SELECT campaign.id FROM campaign ORDER BY campaign.name",
+         "EXPECTED_REFERENCED_FIELD_IN_SELECT_CLAUSE"),
         ("SELECT campaign.id FROM campaign WHERE campaign.status = 'LIVE'", "BAD_ENUM_CONSTANT"),
         ("SELECT campaign.id FROM campaign WHERE campaign.name LIKE 'x%'", "BAD_OPERATOR"),
         ("SELECT campaign.id FROM campaign WHERE campaign.name > 'x'", "OPERATOR_FIELD_MISMATCH"),
