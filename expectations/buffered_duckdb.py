@@ -12,6 +12,7 @@ from duckdb_engine import DBAPI, Dialect
 from sqlalchemy.dialects import registry
 from sqlalchemy.dialects.postgresql.psycopg2 import PGExecutionContext_psycopg2
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
+from sqlalchemy.pool import NullPool
 
 DRIVER = "duckdb.buffered"
 
@@ -41,6 +42,11 @@ class BufferedDialect(Dialect):
     def import_dbapi(cls) -> Any:
         """The same driver as duckdb_engine's own dialect."""
         return DBAPI
+
+    @classmethod
+    def get_pool_class(cls, url: Any) -> type[NullPool]:
+        """No pool: a connection that waits in one would keep the pipeline from writing."""
+        return NullPool
 
     def connect(self, *arguments: Any, **settings: Any) -> Any:
         """A connection whose comparisons of days with moments don't depend on the machine."""

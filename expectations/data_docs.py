@@ -1,4 +1,4 @@
-"""Data Docs: Great Expectations' own site under <docs>/data_docs, with the newest result of each suite."""
+"""Data Docs: Great Expectations' own site in a folder, with the newest result of each suite."""
 
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,11 @@ def kept_results(docs: Path) -> dict[str, Any]:
     return {
         "expectations_store": {
             "class_name": "ExpectationsStore",
-            "store_backend": folder(docs / "data_docs_results" / "expectations"),
+            "store_backend": folder(docs / "kept" / "expectations"),
         },
         "validation_results_store": {
             "class_name": "ValidationResultsStore",
-            "store_backend": folder(docs / "data_docs_results" / "validations"),
+            "store_backend": folder(docs / "kept" / "validations"),
         },
     }
 
@@ -37,7 +37,7 @@ def site(docs: Path) -> dict[str, Any]:
     return {
         "class_name": "SiteBuilder",
         "show_how_to_buttons": False,
-        "store_backend": folder(docs / "data_docs"),
+        "store_backend": folder(docs),
         "site_index_builder": {"class_name": "DefaultSiteIndexBuilder", "view": INDEX},
         "site_section_builders": {
             "expectations": {

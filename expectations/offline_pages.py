@@ -7,7 +7,9 @@ from typing import Any
 from great_expectations.render.view import DefaultJinjaIndexPageView, DefaultJinjaPageView
 from jinja2 import BaseLoader, Environment
 
-REMOTE = re.compile(r"""<link [^>]*https://[^>]*>|<script src="https://[^>]*></script>""")
+REMOTE = re.compile(
+    r"""<link [^>]*https://[^>]*>|<script src="https://[^>]*></script>|background: url\('https://[^;]*;"""
+)
 
 STYLES = """
 body { font: 15px/1.5 system-ui, sans-serif; color: #1f2933; margin: 0 auto; padding: 1rem 2rem; }
@@ -32,7 +34,7 @@ ul { padding-left: 1.2rem; }
 HOME = """
 {% set up = 4 if "ValidationResults" in renderer_type else 1 %}
 {% if "SiteIndex" not in renderer_type %}
-<nav><a href="{{ (expectation_suite_name.count('.') * 0 + up) * '../' }}index.html">All suites</a></nav>
+<nav><a href="{{ (expectation_suite_name.count('.') + up) * '../' }}index.html">All suites</a></nav>
 {% endif %}
 """
 
@@ -57,6 +59,8 @@ OWN = {
     "js_script_imports.j2": "",
     "cloud-footer.j2": "",
     "cta_footer.j2": "",
+    # Its filter is a script, and it repeats the first link.
+    "page_action_card.j2": "",
     "data_docs_custom_styles.css": STYLES,
     "top_navbar.j2": HOME,
     "bootstrap_table.j2": TABLE,

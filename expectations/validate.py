@@ -84,8 +84,8 @@ def validate(
     """The results of every check of the source's or domain's suites ('all': of the layer's).
 
     `supplied` names what should have rows: raw tables (as raw_hubspot.deals), or entities (as deals). Where
-    that is so, a table without rows fails each of its checks; elsewhere they pass as "not supplied". Pages of
-    Data Docs are written under `docs`.
+    that is so, a table without rows fails each of its checks; elsewhere they pass as "not supplied". Data
+    Docs, a site of its own, is written to the folder `docs`.
     """
     chosen = list(suites_of(layer, source_or_domain))
     # Importing Great Expectations takes seconds, so only a run pays for it.
@@ -124,11 +124,11 @@ def validate(
 def without_rows(suite: Suite, is_missing: bool, is_expected: bool) -> Iterator[CheckResult]:
     """Results of a suite whose table has no rows: a check that saw none proves nothing."""
     what = "doesn't exist" if is_missing else "has no rows"
-    fed_by = " or ".join(suite.fed_by)
+    supplied = " or ".join(suite.fed_by) if suite.layer == "marts" else "it"
     for check in suite.checks:
         severity: Severity = "warn" if "warn" in (check.severity, suite.empty) else "error"
         message = (
-            f"{suite.asset} {what}, though {fed_by} was supplied: look at the load's row counts in "
+            f"{suite.asset} {what}, though {supplied} was supplied: look at the load's row counts in "
             "observability.row_conservation and at observability.quarantined_rows"
             if is_expected
             else NOT_SUPPLIED
