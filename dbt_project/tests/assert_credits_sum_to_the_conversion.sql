@@ -1,24 +1,31 @@
 -- Fails if the credits of a conversion and model don't sum to 1 (to 1e-9) or their values to the conversion's (to a
 -- millionth), if a conversion lacks a model of the seed, or if a row has neither or both of a touchpoint and a reason.
-with
+with conversions as (
 
-conversions as (
     select * from {{ ref('fct_conversions') }}
+
 ),
 
 weights as (
+
     select * from {{ ref('attribution_weights') }}
+
 ),
 
 credits as (
+
     select * from {{ ref('fct_attribution_credits') }}
+
 ),
 
 models as (
+
     select distinct model from weights
+
 ),
 
 summed as (
+
     select
         conversion_key,
         model,
@@ -29,9 +36,11 @@ summed as (
         ) as contradictions
     from credits
     group by conversion_key, model
+
 ),
 
 failures as (
+
     select
         conversions.conversion_id,
         models.model,
@@ -42,15 +51,15 @@ failures as (
     from conversions
     cross join models
     left join summed
-        on
-            conversions.conversion_key = summed.conversion_key
-            and models.model = summed.model
+        on conversions.conversion_key = summed.conversion_key
+        and models.model = summed.model
     where
         summed.credit is null
         or abs(summed.credit - 1) > 0.000000001
         or abs(coalesce(conversions.value_reporting, 0) - coalesce(summed.credited_value_reporting, 0)) > 0.000001
         or (conversions.value_reporting is null) <> (summed.credited_value_reporting is null)
         or summed.contradictions > 0
+
 )
 
 select * from failures

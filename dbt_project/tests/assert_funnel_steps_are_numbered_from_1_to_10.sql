@@ -1,12 +1,13 @@
 -- Fails if the steps of a funnel aren't numbered 1, 2, 3 … without a gap, if there are more than the 10 that
 -- int_funnel__ordered_attempts follows, or if the funnel's rows name more than one funnel window.
-with
+with funnels as (
 
-funnels as (
     select * from {{ ref('funnels') }}
+
 ),
 
 failures as (
+
     select
         funnel,
         min(step_no) as first_step,
@@ -16,6 +17,7 @@ failures as (
     from funnels
     group by funnel
     having min(step_no) <> 1 or max(step_no) <> count(*) or max(step_no) > 10 or count(distinct funnel_window_seconds) > 1
+
 )
 
 select * from failures

@@ -1,28 +1,35 @@
 -- Fails if the last day of fct_pipeline_daily isn't the open deals of fct_deals, in number and in amount (to the cent), by
 -- pipeline, stage and owner, or if the day is missing. Deals without a creation are in no day, nor is one created at the very
 -- moment of as_of in the day before.
-with
+with as_of as (
 
-as_of as (
     select * from {{ ref('canonical_as_of') }}
+
 ),
 
 deals as (
+
     select * from {{ ref('fct_deals') }}
+
 ),
 
 pipeline_daily as (
+
     select * from {{ ref('fct_pipeline_daily') }}
+
 ),
 
 last_day as (
+
     select pipeline_daily.*
     from pipeline_daily
     inner join as_of
         on pipeline_daily.date_day = cast({{ dbt.dateadd('day', -1, 'as_of.as_of_date') }} as date)
+
 ),
 
 both_sides as (
+
     select
         pipeline,
         stage,
@@ -46,9 +53,11 @@ both_sides as (
     where
         not deals.is_closed
         and {{ reporting_day('deals.created_at') }} < as_of.as_of_date
+
 ),
 
 failures as (
+
     select
         pipeline,
         stage,
@@ -62,6 +71,7 @@ failures as (
     having
         sum(open_deals) <> sum(expected_deals)
         or abs(coalesce(sum(amount_reporting), 0) - coalesce(sum(expected_amount), 0)) > 0.01
+
 )
 
 select * from failures

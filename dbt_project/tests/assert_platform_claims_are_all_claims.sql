@@ -1,20 +1,25 @@
 -- Fails if the conversions that a platform of the seed platform_conversion_types claims in fct_ad_performance aren't those
 -- in fct_platform_claims (to 1e-6).
-with
+with platform_conversion_types as (
 
-platform_conversion_types as (
     select * from {{ ref('platform_conversion_types') }}
+
 ),
 
 ad_performance as (
+
     select * from {{ ref('fct_ad_performance') }}
+
 ),
 
 platform_claims as (
+
     select * from {{ ref('fct_platform_claims') }}
+
 ),
 
 both_sides as (
+
     select
         ad_performance.platform,
         ad_performance.platform_conversions as reported,
@@ -28,9 +33,11 @@ both_sides as (
         0 as reported,
         claimed_conversions as claimed
     from platform_claims
+
 ),
 
 failures as (
+
     select
         platform,
         sum(reported) as reported,
@@ -38,6 +45,7 @@ failures as (
     from both_sides
     group by platform
     having abs(coalesce(sum(reported), 0) - coalesce(sum(claimed), 0)) > 0.000001
+
 )
 
 select * from failures

@@ -1,16 +1,19 @@
 -- Fails if the values of a dimension or the periods of a grain in fct_sales_performance don't add up to the deals, wins,
 -- losses and bookings (to the cent) of fct_deals.
-with
+with deals as (
 
-deals as (
     select * from {{ ref('fct_deals') }}
+
 ),
 
 sales_performance as (
+
     select * from {{ ref('fct_sales_performance') }}
+
 ),
 
 grains as (
+
     select distinct
         period_grain,
         dimension
@@ -19,9 +22,11 @@ grains as (
     select
         'all' as period_grain,
         'all' as dimension
+
 ),
 
 expected as (
+
     select
         grains.period_grain,
         grains.dimension,
@@ -33,9 +38,11 @@ expected as (
     inner join deals
         on grains.period_grain = 'all' or (deals.is_closed and deals.closed_at is not null)
     group by grains.period_grain, grains.dimension
+
 ),
 
 found as (
+
     select
         period_grain,
         dimension,
@@ -45,9 +52,11 @@ found as (
         sum(coalesce(revenue_reporting, 0)) as revenue_reporting
     from sales_performance
     group by period_grain, dimension
+
 ),
 
 failures as (
+
     select
         expected.*,
         found.deals as found_deals,
@@ -56,15 +65,15 @@ failures as (
         found.revenue_reporting as found_revenue_reporting
     from expected
     left join found
-        on
-            expected.period_grain = found.period_grain
-            and expected.dimension = found.dimension
+        on expected.period_grain = found.period_grain
+        and expected.dimension = found.dimension
     where
         found.deals is null
         or expected.deals <> found.deals
         or expected.won <> found.won
         or expected.lost <> found.lost
         or abs(expected.revenue_reporting - found.revenue_reporting) > 0.01
+
 )
 
 select * from failures

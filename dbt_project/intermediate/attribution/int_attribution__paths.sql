@@ -1,18 +1,23 @@
-with
+with subjects as (
 
-subjects as (
     select * from {{ ref('int_attribution__subjects') }}
+
 ),
 
 touchpoints as (
+
     select * from {{ ref('fct_touchpoints') }}
+
 ),
 
 milestones as (
+
     select * from {{ ref('int_attribution__milestones') }}
+
 ),
 
 touches as (
+
     select
         subjects.conversion_key,
         subjects.converted_at,
@@ -30,13 +35,14 @@ touches as (
         count(*) over (partition by subjects.conversion_key) as touches_in_path
     from subjects
     inner join touchpoints
-        on
-            subjects.person_key = touchpoints.person_key
-            and touchpoints.occurred_at <= subjects.converted_at
-            and touchpoints.occurred_at >= {{ dbt.dateadd('day', -1 * var('attribution_lookback_days'), 'subjects.converted_at') }}
+        on subjects.person_key = touchpoints.person_key
+        and touchpoints.occurred_at <= subjects.converted_at
+        and touchpoints.occurred_at >= {{ dbt.dateadd('day', -1 * var('attribution_lookback_days'), 'subjects.converted_at') }}
+
 ),
 
 with_milestones as (
+
     select
         touches.*,
         max(case when touches.occurred_at <= milestones.lead_at then touches.touch_no end)
@@ -46,9 +52,11 @@ with_milestones as (
     from touches
     left join milestones
         on touches.conversion_key = milestones.conversion_key
+
 ),
 
 paths as (
+
     select
         conversion_key,
         converted_at,
@@ -65,6 +73,7 @@ paths as (
         coalesce(touch_no = opportunity_touch_no, false) as is_opportunity,
         touch_no = touches_in_path as is_last
     from with_milestones
+
 )
 
 select * from paths

@@ -1,17 +1,20 @@
 {%- set positions = ['first', 'lead', 'opportunity', 'last'] -%}
 
-with
+with paths as (
 
-paths as (
     select * from {{ ref('int_attribution__paths') }}
+
 ),
 
 weights as (
+
     select * from {{ ref('attribution_weights') }}
+
 ),
 
 -- A position that a model doesn't name is NULL here, which differs from a weight of 0: a named touch leaves the spread.
 models as (
+
     select
         model,
         {%- for position in positions + ['spread'] %}
@@ -19,9 +22,11 @@ models as (
         {%- endfor %}
     from weights
     group by model
+
 ),
 
 placed as (
+
     select
         paths.conversion_key,
         paths.touchpoint_key,
@@ -43,18 +48,22 @@ placed as (
         end as is_in_spread
     from paths
     cross join models
+
 ),
 
 with_spread as (
+
     select
         *,
         sum(is_in_spread) over (partition by conversion_key, model) as touches_in_spread
     from placed
+
 ),
 
 -- The weight of a position that the path lacks is shared among the others in proportion: each is divided by the sum
 -- of those that are there.
 shared as (
+
     select
         conversion_key,
         model,
@@ -62,11 +71,14 @@ shared as (
         (named_weight + case when is_in_spread = 1 then spread_weight / touches_in_spread else 0 end)
         / nullif(all_named_weight + case when touches_in_spread > 0 then spread_weight else 0 end, 0) as credit
     from with_spread
+
 ),
 
 position_credits as (
+
     select * from shared
     where credit > 0
+
 )
 
 select * from position_credits

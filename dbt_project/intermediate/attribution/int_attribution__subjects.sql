@@ -1,16 +1,19 @@
 {%- set is_of_company = var('attribution_subject') == 'company' -%}
 
-with
+with conversions as (
 
-conversions as (
     select * from {{ ref('fct_conversions') }}
+
 ),
 
 people as (
+
     select * from {{ ref('dim_people') }}
+
 ),
 
 own_people as (
+
     select
         conversion_key,
         converted_at,
@@ -22,9 +25,11 @@ own_people as (
         {%- if is_of_company %}
         and company_key is null
         {%- endif %}
+
 ),
 
 people_of_companies as (
+
     select
         conversions.conversion_key,
         conversions.converted_at,
@@ -36,12 +41,15 @@ people_of_companies as (
     {%- if not is_of_company %}
     where conversions.person_key is null
     {%- endif %}
+
 ),
 
 subjects as (
+
     select * from own_people
     union all
     select * from people_of_companies
+
 )
 
 select * from subjects

@@ -1,68 +1,61 @@
-with
+with conversions as (
 
-conversions as (
     select * from {{ ref('fct_conversions') }}
-),
 
-subjects as (
-    select * from {{ ref('int_attribution__subjects') }}
-),
-
-touchpoints as (
-    select * from {{ ref('fct_touchpoints') }}
-),
-
-paths as (
-    select * from {{ ref('int_attribution__paths') }}
-),
-
-position_credits as (
-    select * from {{ ref('int_attribution__position_credits') }}
-),
-
-weights as (
-    select * from {{ ref('attribution_weights') }}
-),
-
-models as (
-    select distinct model from weights
 ),
 
 first_touches as (
-    select
-        person_key,
-        min(occurred_at) as first_touched_at
-    from touchpoints
-    group by person_key
+
+    select * from {{ ref('int_attribution__first_touches') }}
+
 ),
 
-touched_subjects as (
-    select
-        subjects.conversion_key,
-        min(first_touches.first_touched_at) as first_touched_at
-    from subjects
-    inner join first_touches
-        on subjects.person_key = first_touches.person_key
-    group by subjects.conversion_key
+paths as (
+
+    select * from {{ ref('int_attribution__paths') }}
+
+),
+
+position_credits as (
+
+    select * from {{ ref('int_attribution__position_credits') }}
+
+),
+
+weights as (
+
+    select * from {{ ref('attribution_weights') }}
+
+),
+
+models as (
+
+    select distinct model from weights
+
 ),
 
 path_lengths as (
+
     select
         conversion_key,
         count(*) as touches_in_path
     from paths
     group by conversion_key
+
 ),
 
 credited as (
+
     select distinct
         conversion_key,
         model
     from position_credits
+
 ),
 
 -- A path none of whose touches has a position that the model weighs has touches, but none for this model.
 unattributed as (
+
     select
         conversions.conversion_key,
         models.model,
@@ -70,20 +63,20 @@ unattributed as (
         case
             when conversions.person_key is null and conversions.company_key is null then 'no_identity'
             when path_lengths.touches_in_path > 0 then 'no_touch'
-            when touched_subjects.first_touched_at <= conversions.converted_at then 'outside_window'
+            when first_touches.first_touched_at <= conversions.converted_at then 'outside_window'
             else 'no_touch'
         end as unattributed_reason
     from conversions
     cross join models
     left join credited
-        on
-            conversions.conversion_key = credited.conversion_key
-            and models.model = credited.model
-    left join touched_subjects
-        on conversions.conversion_key = touched_subjects.conversion_key
+        on conversions.conversion_key = credited.conversion_key
+        and models.model = credited.model
+    left join first_touches
+        on conversions.conversion_key = first_touches.conversion_key
     left join path_lengths
         on conversions.conversion_key = path_lengths.conversion_key
     where credited.conversion_key is null
+
 )
 
 select * from unattributed

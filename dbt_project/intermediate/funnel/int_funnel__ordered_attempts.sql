@@ -1,25 +1,30 @@
 {%- set most_steps = 10 -%}
 
-with
+with funnels as (
 
-funnels as (
     select * from {{ ref('funnels') }}
+
 ),
 
 next_steps as (
+
     select * from {{ ref('int_funnel__next_steps') }}
+
 ),
 
 steps as (
+
     select
         funnel,
         step_no,
         step_window_seconds,
         max(funnel_window_seconds) over (partition by funnel) as funnel_window_seconds
     from funnels
+
 ),
 
 later_steps as (
+
     select distinct
         funnel,
         person_key,
@@ -28,9 +33,11 @@ later_steps as (
         next_entered_at
     from next_steps
     where step_no > 1
+
 ),
 
 step_1 as (
+
     select
         funnel,
         person_key,
@@ -45,10 +52,12 @@ step_1 as (
         next_entered_at
     from next_steps
     where step_no = 1
+
 ),
 
 {% for step_no in range(2, most_steps + 1) -%}
 step_{{ step_no }} as (
+
     select
         previous_step.funnel,
         previous_step.person_key,
@@ -60,28 +69,29 @@ step_{{ step_no }} as (
         later_steps.next_entered_at
     from step_{{ step_no - 1 }} as previous_step
     inner join steps
-        on
-            previous_step.funnel = steps.funnel
-            and steps.step_no = {{ step_no }}
+        on previous_step.funnel = steps.funnel
+        and steps.step_no = {{ step_no }}
     inner join later_steps
-        on
-            previous_step.funnel = later_steps.funnel
-            and previous_step.person_key = later_steps.person_key
-            and steps.step_no = later_steps.step_no
-            and previous_step.next_entered_at = later_steps.occurred_at
+        on previous_step.funnel = later_steps.funnel
+        and previous_step.person_key = later_steps.person_key
+        and steps.step_no = later_steps.step_no
+        and previous_step.next_entered_at = later_steps.occurred_at
     where
         coalesce(previous_step.next_entered_at <= {{ dbt.dateadd('second', 'steps.step_window_seconds', 'previous_step.entered_at') }}, true)
         and coalesce(previous_step.next_entered_at <= {{ dbt.dateadd('second', 'steps.funnel_window_seconds', 'previous_step.started_at') }}, true)
+
 ),
 
 {% endfor -%}
 ordered_attempts as (
+
     {%- for step_no in range(1, most_steps + 1) %}
     select * from step_{{ step_no }}
     {%- if not loop.last %}
     union all
     {%- endif %}
     {%- endfor %}
+
 )
 
 select * from ordered_attempts

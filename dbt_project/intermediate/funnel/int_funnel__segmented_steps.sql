@@ -8,21 +8,26 @@
     'size_band': 'companies.size_band',
 } -%}
 
-with
+with progress as (
 
-progress as (
     select * from {{ ref('fct_funnel_progress') }}
+
 ),
 
 people as (
+
     select * from {{ ref('dim_people') }}
+
 ),
 
 companies as (
+
     select * from {{ ref('dim_companies') }}
+
 ),
 
 best_steps as (
+
     select
         progress.funnel,
         progress.order_mode,
@@ -43,9 +48,11 @@ best_steps as (
     left join companies
         on people.company_key = companies.company_key
     where progress.is_best_attempt
+
 ),
 
 segmented_steps as (
+
     {%- for segment_name in segments %}
     select
         funnel,
@@ -60,6 +67,7 @@ segmented_steps as (
     union all
     {%- endif %}
     {%- endfor %}
+
 )
 
 select * from segmented_steps

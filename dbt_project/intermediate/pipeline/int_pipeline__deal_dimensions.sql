@@ -8,21 +8,26 @@
     'deal_type': 'deals.deal_type',
 } -%}
 
-with
+with deals as (
 
-deals as (
     select * from {{ ref('fct_deals') }}
+
 ),
 
 companies as (
+
     select * from {{ ref('dim_companies') }}
+
 ),
 
 conversions as (
+
     select * from {{ ref('fct_conversions') }}
+
 ),
 
 described as (
+
     select
         deals.deal_key,
         {{ reporting_day('deals.created_at') }} as created_on,
@@ -40,12 +45,13 @@ described as (
     left join companies
         on deals.company_key = companies.company_key
     left join conversions
-        on
-            deals.deal_key = conversions.deal_key
-            and conversions.conversion_type = 'won'
+        on deals.deal_key = conversions.deal_key
+        and conversions.conversion_type = 'won'
+
 ),
 
 deal_dimensions as (
+
     {%- for dimension in dimensions %}
     select
         deal_key,
@@ -64,6 +70,7 @@ deal_dimensions as (
     union all
     {%- endif %}
     {%- endfor %}
+
 )
 
 select * from deal_dimensions

@@ -1,10 +1,11 @@
-with
+with deal_dimensions as (
 
-deal_dimensions as (
     select * from {{ ref('int_pipeline__deal_dimensions') }}
+
 ),
 
 periods as (
+
     select distinct
         'all' as period_grain,
         cast(null as date) as period_start,
@@ -25,11 +26,13 @@ periods as (
     from deal_dimensions
     where closed_on is not null
     {%- endfor %}
+
 ),
 
 -- Where no creation is known, or one after the closing, the closing alone says which periods the deal lived in; without
 -- either it is part of the total only.
 lifetimes as (
+
     select
         *,
         least(coalesce(created_on, closed_on), coalesce(closed_on, created_on)) as lived_from,
@@ -38,9 +41,11 @@ lifetimes as (
             when not is_closed then cast('9999-12-30' as date)
         end as lived_to
     from deal_dimensions
+
 ),
 
 deals_in_periods as (
+
     select
         periods.period_grain,
         periods.period_start,
@@ -50,13 +55,13 @@ deals_in_periods as (
             as is_counted
     from periods
     inner join lifetimes
-        on
-            periods.dimension = lifetimes.dimension
-            and periods.dimension_value = lifetimes.dimension_value
-            and (
-                periods.period_grain = 'all'
-                or (lifetimes.lived_from < periods.to_day and lifetimes.lived_to >= periods.from_day)
-            )
+        on periods.dimension = lifetimes.dimension
+        and periods.dimension_value = lifetimes.dimension_value
+        and (
+            periods.period_grain = 'all'
+            or (lifetimes.lived_from < periods.to_day and lifetimes.lived_to >= periods.from_day)
+        )
+
 )
 
 select * from deals_in_periods

@@ -1,14 +1,17 @@
-with
+with stage_history as (
 
-stage_history as (
     select * from {{ ref('canonical_deal_stage_history') }}
+
 ),
 
 field_history as (
+
     select * from {{ ref('canonical_deal_field_history') }}
+
 ),
 
 changes as (
+
     select
         deal_key,
         'stage' as field,
@@ -29,9 +32,11 @@ changes as (
         changed_at
     from field_history
     where field in ('amount', 'owner', 'pipeline')
+
 ),
 
 ranked as (
+
     select
         *,
         {{ reporting_day('changed_at') }} as changed_on,
@@ -40,19 +45,23 @@ ranked as (
             order by changed_at desc nulls last, stage_order desc nulls last, value desc nulls last
         ) as recency
     from changes
+
 ),
 
 day_ends as (
+
     select
         *,
         lag(changed_on) over (partition by deal_key, field order by changed_on asc nulls last) as previous_changed_on,
         lead(changed_on) over (partition by deal_key, field order by changed_on asc nulls last) as next_changed_on
     from ranked
     where recency = 1
+
 ),
 
 -- What was before the first change is unknown; the first known value stands for it.
 field_stretches as (
+
     select
         deal_key,
         field,
@@ -66,6 +75,7 @@ field_stretches as (
         coalesce(next_changed_on, cast('9999-12-31' as date)) as to_day,
         next_changed_on is null as is_last
     from day_ends
+
 )
 
 select * from field_stretches

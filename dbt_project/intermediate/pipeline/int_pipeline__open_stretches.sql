@@ -1,16 +1,19 @@
-with
+with stretches as (
 
-stretches as (
     select * from {{ ref('int_pipeline__unchanged_stretches') }}
+
 ),
 
 field_stretches as (
+
     select * from {{ ref('int_pipeline__field_stretches') }}
+
 ),
 
 -- A deal without a history of a field has no row there: its is_last is NULL, and the current value holds at all dates,
 -- as it does in the last stretch of a history. Only the stage of a closed deal can't: that deal was open then.
 with_values as (
+
     select
         stretches.deal_key,
         stretches.from_day,
@@ -36,15 +39,16 @@ with_values as (
     from stretches
     {%- for field in ['stage', 'amount', 'owner', 'pipeline'] %}
     left join field_stretches as {{ field }}
-        on
-            stretches.deal_key = {{ field }}.deal_key
-            and {{ field }}.field = '{{ field }}'
-            and stretches.from_day >= {{ field }}.from_day
-            and stretches.from_day < {{ field }}.to_day
+        on stretches.deal_key = {{ field }}.deal_key
+        and {{ field }}.field = '{{ field }}'
+        and stretches.from_day >= {{ field }}.from_day
+        and stretches.from_day < {{ field }}.to_day
     {%- endfor %}
+
 ),
 
 open_stretches as (
+
     select
         deal_key,
         from_day,
@@ -72,6 +76,7 @@ open_stretches as (
         has_stage_of_now
         or not is_closed_stage
         or (is_closed_stage is null and closed_at is not null)
+
 )
 
 select * from open_stretches

@@ -1,18 +1,23 @@
-with
+with as_of as (
 
-as_of as (
     select * from {{ ref('canonical_as_of') }}
+
 ),
 
 deals as (
+
     select * from {{ ref('canonical_deals') }}
+
 ),
 
 field_stretches as (
+
     select * from {{ ref('int_pipeline__field_stretches') }}
+
 ),
 
 lifetimes as (
+
     select
         deals.*,
         {{ reporting_day('deals.created_at') }} as opened_on,
@@ -23,9 +28,11 @@ lifetimes as (
     from deals
     cross join as_of
     where deals.created_at is not null
+
 ),
 
 change_days as (
+
     select
         deal_key,
         opened_on as from_day
@@ -37,13 +44,14 @@ change_days as (
         field_stretches.from_day
     from lifetimes
     inner join field_stretches
-        on
-            lifetimes.deal_key = field_stretches.deal_key
-            and lifetimes.opened_on < field_stretches.from_day
-            and lifetimes.closed_on > field_stretches.from_day
+        on lifetimes.deal_key = field_stretches.deal_key
+        and lifetimes.opened_on < field_stretches.from_day
+        and lifetimes.closed_on > field_stretches.from_day
+
 ),
 
 unchanged_stretches as (
+
     select
         lifetimes.*,
         change_days.from_day,
@@ -57,6 +65,7 @@ unchanged_stretches as (
     from change_days
     inner join lifetimes
         on change_days.deal_key = lifetimes.deal_key
+
 )
 
 select * from unchanged_stretches

@@ -1,22 +1,29 @@
-with
+with conversions as (
 
-conversions as (
     select * from {{ ref('fct_conversions') }}
+
 ),
 
 paths as (
+
     select * from {{ ref('int_attribution__paths') }}
+
 ),
 
 position_credits as (
+
     select * from {{ ref('int_attribution__position_credits') }}
+
 ),
 
 unattributed as (
+
     select * from {{ ref('int_attribution__unattributed') }}
+
 ),
 
 credits as (
+
     select
         position_credits.conversion_key,
         position_credits.model,
@@ -30,9 +37,8 @@ credits as (
         cast(null as {{ dbt.type_string() }}) as unattributed_reason
     from position_credits
     inner join paths
-        on
-            position_credits.conversion_key = paths.conversion_key
-            and position_credits.touchpoint_key = paths.touchpoint_key
+        on position_credits.conversion_key = paths.conversion_key
+        and position_credits.touchpoint_key = paths.touchpoint_key
     union all
     select
         conversion_key,
@@ -46,9 +52,11 @@ credits as (
         cast(1 as double) as credit,
         unattributed_reason
     from unattributed
+
 ),
 
 attribution_credits as (
+
     select
         credits.conversion_key,
         conversions.conversion_id,
@@ -69,6 +77,7 @@ attribution_credits as (
     inner join conversions
         on credits.conversion_key = conversions.conversion_key
     order by credits.conversion_key, credits.model, credits.touch_no nulls first
+
 )
 
 select * from attribution_credits

@@ -1,14 +1,17 @@
-with
+with ad_performance as (
 
-ad_performance as (
     select * from {{ ref('fct_ad_performance') }}
+
 ),
 
 campaigns as (
+
     select * from {{ ref('dim_campaigns') }}
+
 ),
 
 channel_spend as (
+
     select
         cast({{ dbt.date_trunc('month', 'ad_performance.date_day') }} as date) as period_month,
         coalesce(campaigns.channel, 'unknown') as channel,
@@ -26,6 +29,7 @@ channel_spend as (
         ad_performance.campaign_key,
         campaigns.campaign_id
     order by period_month, channel, campaign_key nulls first
+
 )
 
 select * from channel_spend

@@ -1,22 +1,29 @@
-with
+with platform_conversion_types as (
 
-platform_conversion_types as (
     select * from {{ ref('platform_conversion_types') }}
+
 ),
 
 ad_performance as (
+
     select * from {{ ref('fct_ad_performance') }}
+
 ),
 
 credits as (
+
     select * from {{ ref('fct_attribution_credits') }}
+
 ),
 
 campaigns as (
+
     select * from {{ ref('dim_campaigns') }}
+
 ),
 
 claimed as (
+
     select
         platform_conversion_types.platform,
         cast({{ dbt.date_trunc('month', 'ad_performance.date_day') }} as date) as period_month,
@@ -26,9 +33,11 @@ claimed as (
     from ad_performance
     inner join platform_conversion_types
         on ad_performance.platform = platform_conversion_types.platform
+
 ),
 
 attributed as (
+
     select
         platform_conversion_types.platform,
         {{ reporting_month('credits.converted_at') }} as period_month,
@@ -39,19 +48,22 @@ attributed as (
     inner join campaigns
         on credits.campaign_key = campaigns.campaign_key
     inner join platform_conversion_types
-        on
-            campaigns.platform = platform_conversion_types.platform
-            and credits.conversion_type = platform_conversion_types.conversion_type
+        on campaigns.platform = platform_conversion_types.platform
+        and credits.conversion_type = platform_conversion_types.conversion_type
     where credits.model = 'last_touch'
+
 ),
 
 claimed_and_attributed as (
+
     select * from claimed
     union all
     select * from attributed
+
 ),
 
 platform_claims as (
+
     select
         platform,
         period_month,
@@ -62,6 +74,7 @@ platform_claims as (
     from claimed_and_attributed
     group by platform, period_month, conversion_type
     order by platform, period_month, conversion_type
+
 )
 
 select * from platform_claims

@@ -1,25 +1,32 @@
-with
+with ordered_attempts as (
 
-ordered_attempts as (
     select * from {{ ref('int_funnel__ordered_attempts') }}
+
 ),
 
 funnels as (
+
     select * from {{ ref('funnels') }}
+
 ),
 
 people as (
+
     select * from {{ ref('dim_people') }}
+
 ),
 
 attempts as (
+
     select
         'ordered' as order_mode,
         *
     from ordered_attempts
+
 ),
 
 with_best as (
+
     select
         *,
         first_value(attempt_no) over (
@@ -31,9 +38,11 @@ with_best as (
             order by step_no asc nulls last
         ) as previous_entered_at
     from attempts
+
 ),
 
 funnel_progress as (
+
     select
         with_best.funnel,
         with_best.order_mode,
@@ -48,11 +57,11 @@ funnel_progress as (
         coalesce(people.acquisition_channel, 'unknown') as acquisition_channel
     from with_best
     inner join funnels
-        on
-            with_best.funnel = funnels.funnel
-            and with_best.step_no = funnels.step_no
+        on with_best.funnel = funnels.funnel
+        and with_best.step_no = funnels.step_no
     left join people
         on with_best.person_key = people.person_key
+
 )
 
 select * from funnel_progress

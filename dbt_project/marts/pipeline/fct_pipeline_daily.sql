@@ -1,18 +1,23 @@
-with
+with dates as (
 
-dates as (
     select * from {{ ref('dim_dates') }}
+
 ),
 
 open_stretches as (
+
     select * from {{ ref('int_pipeline__open_stretches') }}
+
 ),
 
 exchange_rates as (
+
     select * from {{ ref('canonical_exchange_rates') }}
+
 ),
 
 open_by_currency as (
+
     select
         dates.date_day,
         open_stretches.pipeline,
@@ -28,9 +33,8 @@ open_by_currency as (
         max(open_stretches.probability_source) as last_probability_source
     from open_stretches
     inner join dates
-        on
-            dates.date_day >= open_stretches.from_day
-            and dates.date_day < open_stretches.to_day
+        on dates.date_day >= open_stretches.from_day
+        and dates.date_day < open_stretches.to_day
     group by
         dates.date_day,
         open_stretches.pipeline,
@@ -39,9 +43,11 @@ open_by_currency as (
         open_stretches.segment,
         open_stretches.deal_type,
         open_stretches.currency
+
 ),
 
 in_reporting_currency as (
+
     select
         open_by_currency.*,
         {{ to_reporting('open_by_currency.amount', 'open_by_currency.currency', 'open_by_currency.date_day') }}
@@ -50,9 +56,11 @@ in_reporting_currency as (
             as weighted_amount_reporting
     from open_by_currency
     {{ exchange_rate_join('exchange_rates', 'open_by_currency.currency', 'open_by_currency.date_day') }}
+
 ),
 
 pipeline_daily as (
+
     select
         date_day,
         pipeline,
@@ -70,6 +78,7 @@ pipeline_daily as (
     from in_reporting_currency
     group by date_day, pipeline, stage, owner, segment, deal_type
     order by date_day, pipeline, stage, owner, segment, deal_type
+
 )
 
 select * from pipeline_daily

@@ -1,18 +1,21 @@
-with
+with deals_in_periods as (
 
-deals_in_periods as (
     select * from {{ ref('int_pipeline__deals_in_periods') }}
+
 ),
 
 outcomes as (
+
     select
         *,
         is_counted and is_won as is_won_here,
         is_counted and is_closed and not is_won as is_lost_here
     from deals_in_periods
+
 ),
 
 summed as (
+
     select
         period_grain,
         period_start,
@@ -32,18 +35,22 @@ summed as (
         count(case when is_won_here and is_new_customer then 1 end) as new_customers
     from outcomes
     group by period_grain, period_start, dimension, dimension_value
+
 ),
 
 with_ratios as (
+
     select
         *,
         case when won = 0 then 0 else won_reporting end as revenue_reporting,
         cast(won as double) / nullif(won + lost, 0) as win_rate,
         cast(won_reporting as double) / nullif(won_with_amount, 0) as average_deal_value
     from summed
+
 ),
 
 sales_performance as (
+
     select
         period_grain,
         period_start,
@@ -66,6 +73,7 @@ sales_performance as (
             as sales_velocity_per_day
     from with_ratios
     order by period_grain, period_start nulls first, dimension, dimension_value
+
 )
 
 select * from sales_performance
