@@ -1,4 +1,4 @@
-"""Ad accounts, campaigns, groups and ads; what each delivers a day; and the conversions the platform claims."""
+"""Ad accounts, campaigns, groups and ads; what each delivers a day; the conversions the platform claims."""
 
 from dataclasses import dataclass
 
@@ -40,6 +40,7 @@ CAMPAIGNS = (
     (1, "Retargeting", "DISPLAY", 0.3, 1.0, 1.2, True),
 )
 SEARCH, DISPLAY, PERFORMANCE_MAX = "SEARCH", "DISPLAY", "PERFORMANCE_MAX"
+MEDIA = ("cpc", "display", "pmax")
 CLICK_RATE = {SEARCH: 0.045, DISPLAY: 0.006, PERFORMANCE_MAX: 0.02}
 GROUPS_A_CAMPAIGN, ADS_A_GROUP = 2, 2
 UNTRACKED_CLICKS = 0.14  # clicks whose visit no tag saw, a share of those seen
@@ -101,7 +102,9 @@ def make_ads(span: Span) -> Ads:
     starts, ends = _lifetimes(span)
     day = np.arange(span.days)
     alive = (day >= starts[campaign, None]) & (day < ends[campaign, None])
-    return Ads(campaign, np.where(has_ads, ad // ADS_A_GROUP, -1), ad, alive * rng.uniform(0.4, 1.6, (len(ad), 1)))
+    return Ads(
+        campaign, np.where(has_ads, ad // ADS_A_GROUP, -1), ad, alive * rng.uniform(0.4, 1.6, (len(ad), 1))
+    )
 
 
 def _lifetimes(span: Span) -> tuple[Ints, Ints]:
@@ -127,7 +130,7 @@ def account_tables(span: Span, ads: Ads) -> dict[str, pa.Table]:
     starts, ends = _lifetimes(span)
     first_day = span.start // DAY_SECONDS
     has_ads = np.flatnonzero(ads.ad >= 0)
-    heads = has_ads[:: ADS_A_GROUP]
+    heads = has_ads[::ADS_A_GROUP]
     owner = np.array([account for account, *_ in CAMPAIGNS])
     names = ["Exact", "Broad"]
     return {
@@ -188,15 +191,17 @@ def performance_table(span: Span, ads: Ads, clicked: Ints, day: Ints) -> pa.Tabl
         "currency": pick([account_[2] for account_ in ACCOUNTS], account),
         "is_retargeting": np.array([row[6] for row in CAMPAIGNS])[ads.campaign[ad]],
         "utm_source": pick(["google"], np.zeros(len(ad), dtype=np.int64)),
-        "utm_medium": pick(["cpc", "display", "pmax"], np.select([kind == SEARCH, kind == DISPLAY], [0, 1], 2)[ad]),
+        "utm_medium": pick(MEDIA, np.select([kind == SEARCH, kind == DISPLAY], [0, 1], 2)[ad]),
         "utm_campaign": pick([name for _, name, *_ in CAMPAIGNS], ads.campaign[ad]),
     }).sort_by([("date_day", "ascending"), ("campaign_id", "ascending"), ("ad_id", "ascending")])  # fmt: skip
 
 
-def arrivals_table(span: Span, ads: Ads, clicker: Ints, clicked: Ints, clicked_at: Ints, lead_at: Ints) -> pa.Table:
+def arrivals_table(
+    span: Span, ads: Ads, clicker: Ints, clicked: Ints, clicked_at: Ints, lead_at: Ints
+) -> pa.Table:
     """Conversions claimed per ad × day of the click, with the later day on which the claim arrives.
 
-    Each account claims a lead for its own last click within the window, whatever came after; some again for a view.
+    Each account claims a lead for its own last click, whatever came after it; some again for a mere view.
     """
     rng = dice(span.seed, "ad conversions")
     in_window: Flags = (clicked_at <= lead_at) & (lead_at - clicked_at <= CLICK_WINDOW)

@@ -34,7 +34,9 @@ def archived_table(span: Span, crm: Mapping[str, pa.Table], buyers: pa.Array) ->
         ids += gone[key].filter(pa.array(seen)).to_pylist()
         moments.append(at[seen])
     at = np.concatenate(moments)
-    return table("archived_objects", {"object": kinds, "id": ids, "archived_at": at}).take(pa.array(np.argsort(at, kind="stable")))
+    return table("archived_objects", {"object": kinds, "id": ids, "archived_at": at}).take(
+        pa.array(np.argsort(at, kind="stable"))
+    )
 
 
 def _rows(rows: pa.Table, column: str, value: str) -> pa.Table:

@@ -1,11 +1,11 @@
-"""What the CRM knows of people: contacts, their companies, owners, and the stages they pass, steps back included."""
+"""What the CRM knows of people: contacts, companies, owners, and the stages passed, steps back included."""
 
 from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
-from sandbox.columns import DAY_SECONDS, NEVER, Flags, Ints, choose, dice, joined, pick, table, take
+from sandbox.columns import DAY_SECONDS, NEVER, Flags, Ints, dice, joined, pick, table, take
 from sandbox.names import COUNTRIES, OWNERS
 from sandbox.people import CONTACT, LEAD, MQL, OPPORTUNITY, SAL, SEGMENTS, SQL, Companies, People, Span
 from sandbox.schemas import LIFECYCLE_STAGES

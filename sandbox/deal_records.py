@@ -12,6 +12,7 @@ from sandbox.columns import (
     dice,
     joined,
     last_by,
+    only,
     pick,
     running_within,
     table,
@@ -73,7 +74,8 @@ def _deals(
     owner = np.where((owner < 0) & (rng.random(count) < 0.95), rng.integers(0, len(OWNERS), count), owner)
     segment = np.where(deals.company >= 0, companies.segment[deals.company], -1)
     product = np.clip(np.where(segment < 0, 0, segment + 1) + rng.integers(-1, 1, count), 0, 3)
-    named = pc.coalesce(take(companies.names, deals.company), take(people.last_names, opener))
+    of_contact = only(take(people.last_names, opener), deals.contact >= 0)
+    named = pc.coalesce(take(companies.names, deals.company), of_contact, pa.scalar("Inbound request"))
     late = np.where(deals.backdated > 0, deals.created_at - deals.backdated, 2**62)
     return table("deals", {
         "deal_id": ids,

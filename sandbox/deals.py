@@ -53,7 +53,7 @@ class Deals:
 
 
 def new_business(span: Span, people: People, companies: Companies, contacts: Contacts) -> Deals:
-    """A deal for every contact that became an opportunity, and a few of companies without a contact."""
+    """A deal for every contact that became an opportunity, a few without contact, some without company."""
     rng = dice(span.seed, "deals")
     opener = np.flatnonzero(contacts.opportunity_at <= span.end)
     employer = people.company[contacts.person]
@@ -62,13 +62,16 @@ def new_business(span: Span, people: People, companies: Companies, contacts: Con
     lag = np.where(rng.random(len(opener)) < 0.5, 0, rng.integers(30, 3600, len(opener)))
     later = contacts.created_at[lone] + rng.exponential(50 * DAY_SECONDS, len(lone)).astype(np.int64)
     contact = np.concatenate([opener, np.full(len(lone), -1)])
-    company = np.concatenate([employer[opener], employer[lone]])
+    nobodys = np.where(np.arange(len(lone)) % 4 == 1, -1, employer[lone])
+    company = np.concatenate([employer[opener], nobodys])
     country = people.country[contacts.person[np.concatenate([opener, lone])]]
     created_at = np.concatenate([contacts.opportunity_at[opener] + lag, later])
     known_for = created_at - contacts.created_at[np.where(contact >= 0, contact, 0)]
     entered_late = (contact >= 0) & (known_for > 12 * DAY_SECONDS) & (rng.random(len(contact)) < ENTERED_LATE)
     kind = np.full(len(contact), NEW)
-    return _kinds_by_history(open_deals(rng, span, companies, created_at, contact, company, country, kind, entered_late))
+    return _kinds_by_history(
+        open_deals(rng, span, companies, created_at, contact, company, country, kind, entered_late)
+    )
 
 
 def open_deals(
@@ -153,4 +156,6 @@ def together(first: Deals, second: Deals) -> Deals:
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
     per_deal = {name: values[order] for name, values in parts.items() if not name.startswith("move_")}
-    return Deals(**per_deal, move_deal=place[move_deal], move_stage=parts["move_stage"], move_at=parts["move_at"])
+    return Deals(
+        **per_deal, move_deal=place[move_deal], move_stage=parts["move_stage"], move_at=parts["move_at"]
+    )

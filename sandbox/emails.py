@@ -88,7 +88,9 @@ class Events:
 def make_members(span: Span, people: People, visits: Visits) -> Members:
     """Subscribers and most contacts, each on the list of their language."""
     rng = dice(span.seed, "members")
-    joins = (people.depth == SUBSCRIBER) | ((people.depth > SUBSCRIBER) & (rng.random(people.count) < JOINS_SHARE))
+    joins = (people.depth == SUBSCRIBER) | (
+        (people.depth > SUBSCRIBER) & (rng.random(people.count) < JOINS_SHARE)
+    )
     person = np.flatnonzero(joins & (visits.introduced_at <= span.end))
     spoken = [language for _, _, _, language in COUNTRIES]
     home = np.array([next(i for i, row in enumerate(LISTS) if language in row[2]) for language in spoken])
@@ -108,7 +110,9 @@ def make_members(span: Span, people: People, visits: Visits) -> Members:
 def make_mailings(span: Span) -> list[Mailing]:
     """A letter a month for the first list, every second month for the others; a welcome mail each quarter."""
     rng = dice(span.seed, "mailings")
-    first_month, last_month = (np.datetime64(second, "s").astype("datetime64[M]") for second in (span.start, span.end))
+    first_month, last_month = (
+        np.datetime64(second, "s").astype("datetime64[M]") for second in (span.start, span.end)
+    )
     months = np.arange(first_month, last_month + 1)
     found: list[Mailing] = []
     for month, first in enumerate(months.astype("datetime64[s]").astype(np.int64)):
@@ -132,7 +136,11 @@ def make_events(span: Span, members: Members, mailings: list[Mailing]) -> Events
     by_time = sorted(range(len(mailings)), key=lambda position: mailings[position].sent_at)
     for position in by_time:
         mailing = mailings[position]
-        gets = (members.mailing == mailing.list) & (members.joined_at < mailing.sent_at) & (left_at > mailing.sent_at)
+        gets = (
+            (members.mailing == mailing.list)
+            & (members.joined_at < mailing.sent_at)
+            & (left_at > mailing.sent_at)
+        )
         if mailing.kind == AUTOMATION:
             gets &= members.joined_at >= mailing.sent_at - 92 * DAY_SECONDS
         else:
@@ -140,8 +148,16 @@ def make_events(span: Span, members: Members, mailings: list[Mailing]) -> Events
         member = np.flatnonzero(gets)
         for kind, rows, at, link, is_machine in _one_mailing(rng, members, member, mailing.sent_at):
             keep = at <= span.end
-            parts.append((np.full(keep.sum(), position), rows[keep], np.full(keep.sum(), kind), at[keep],
-                          link[keep], is_machine[keep]))
+            parts.append(
+                (
+                    np.full(keep.sum(), position),
+                    rows[keep],
+                    np.full(keep.sum(), kind),
+                    at[keep],
+                    link[keep],
+                    is_machine[keep],
+                )
+            )
             if kind in (UNSUBSCRIBE, BOUNCE_HARD):
                 left_at[rows[keep]] = at[keep]
     return Events(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
@@ -216,7 +232,10 @@ def email_tables(
 
 def email_hashes(addresses: pa.Array) -> pa.Array:
     """The mailing service's id of each address: md5 of it in lower case."""
-    digests = [hashlib.md5(a.encode(), usedforsecurity=False).hexdigest() for a in pc.utf8_lower(addresses).to_pylist()]
+    digests = [
+        hashlib.md5(a.encode(), usedforsecurity=False).hexdigest()
+        for a in pc.utf8_lower(addresses).to_pylist()
+    ]
     return pa.array(digests, type=pa.string())
 
 
@@ -227,11 +246,15 @@ def _events_table(mailings: list[Mailing], events: Events, address: pa.Array) ->
     hashes = email_hashes(address)
     ids = pick([mailing.id for mailing in mailings], campaign)
     url = pick(LINKS, events.link[order])
-    stamp = pc.strftime(moments(events.at[order]).cast(pa.timestamp("s", tz="UTC")), format="%Y-%m-%dT%H:%M:%SZ")
+    stamp = pc.strftime(
+        moments(events.at[order]).cast(pa.timestamp("s", tz="UTC")), format="%Y-%m-%dT%H:%M:%SZ"
+    )
     colon = pa.scalar(":")
     return table("email_events", {
-        "event_id": joined(ids, colon, take(hashes, member), colon, pick(EVENT_TYPES, kind), colon, stamp, colon,
-                           pc.fill_null(url, "")),
+        "event_id": joined(
+            ids, colon, take(hashes, member), colon, pick(EVENT_TYPES, kind), colon, stamp, colon,
+            pc.fill_null(url, ""),
+        ),
         "campaign_id": ids,
         "email": take(address, member),
         "event_type": pick(EVENT_TYPES, kind),

@@ -16,16 +16,21 @@ from sandbox.world import World
 
 FILE_ENTITIES = ("touchpoints", "identities", "orders", "subscription_periods")
 ALL_ENTITIES = (*CUSTOMER_RECORDS, *BEHAVIOUR)
-MONTHLY = {**{name: APPEARS_AT[name] for name in (*FILE_ENTITIES, "email_events")}, "ad_performance": "date_day"}
+MONTHLY = {
+    **{name: APPEARS_AT[name] for name in (*FILE_ENTITIES, "email_events")},
+    "ad_performance": "date_day",
+}
 NOT_IN_FILES = {"contacts": ("person_no",)}
 OF_CONTACTS = {"contacts": "contact_id", "lifecycle_history": "contact_id", "deal_contacts": "contact_id"}
-OF_DEALS = {name: "deal_id" for name in ("deals", "deal_contacts", "deal_stage_history", "deal_field_history")}
+OF_DEALS = {
+    name: "deal_id" for name in ("deals", "deal_contacts", "deal_stage_history", "deal_field_history")
+}
 
 
 def write_files(
     world: World, folder: Path, entities: Sequence[str] = FILE_ENTITIES, format: str = "parquet"
 ) -> list[Path]:
-    """Write the entities, one folder each, events in a file a month; unchanged files aren't touched, older ones go."""
+    """Write the entities, a folder each, events in a file a month; unchanged files stay, leftover ones go."""
     if format not in WRITERS:
         raise ValueError(f"format {format!r} is unknown; choose one of {', '.join(WRITERS)}")
     unknown = sorted(set(entities) - set(ALL_ENTITIES))
@@ -101,14 +106,15 @@ def _csv(rows: pa.Table) -> bytes:
 
 
 def _jsonl(rows: pa.Table) -> bytes:
-    """The rows as JSON lines; numbers and booleans as such, money as text so that no cent is lost, NULL left out."""
+    """The rows as JSON lines; money as text so that no cent is lost, NULL left out."""
     plain = [
         rows[name] if rows[name].type in (pa.bool_(), pa.int64(), pa.float64()) else _as_text(rows[name])
         for name in rows.column_names
     ]
     lines = pa.table(plain, names=rows.column_names).to_pylist()
     return "".join(
-        json.dumps({key: value for key, value in line.items() if value is not None}, ensure_ascii=False) + "\n"
+        json.dumps({key: value for key, value in line.items() if value is not None}, ensure_ascii=False)
+        + "\n"
         for line in lines
     ).encode()
 

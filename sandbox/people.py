@@ -196,5 +196,3 @@ def people_table(people: People, companies: Companies, contact_ids: pa.Array, co
             "arrived_at": people.arrived,
         },
     )
-
-

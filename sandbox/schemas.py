@@ -1,6 +1,6 @@
 """The tables of the world: what each is called, which columns it has, and of what type.
 
-The shapes of contracts.md §1 come first; then what only vendors show; then what nobody shows (people, deal_fates).
+The shapes of contracts.md §1 come first, then what only vendors show, then what nobody shows.
 """
 
 import pyarrow as pa
@@ -78,11 +78,13 @@ VENDOR_RECORDS: dict[str, pa.Schema] = {
     "owners": _schema(owner_id=TEXT, email=TEXT, first_name=TEXT, last_name=TEXT),
     "ad_accounts": _schema(customer_id=TEXT, name=TEXT, currency=TEXT, time_zone=TEXT),
     "ad_campaigns": _schema(
-        customer_id=TEXT, campaign_id=TEXT, name=TEXT, status=TEXT, channel_type=TEXT, starts_on=DAY, ends_on=DAY,
+        customer_id=TEXT, campaign_id=TEXT, name=TEXT, status=TEXT, channel_type=TEXT, starts_on=DAY,
+        ends_on=DAY,
     ),
     "ad_groups": _schema(customer_id=TEXT, campaign_id=TEXT, ad_group_id=TEXT, name=TEXT, status=TEXT),
     "ads": _schema(
-        customer_id=TEXT, campaign_id=TEXT, ad_group_id=TEXT, ad_id=TEXT, name=TEXT, status=TEXT, final_url=TEXT,
+        customer_id=TEXT, campaign_id=TEXT, ad_group_id=TEXT, ad_id=TEXT, name=TEXT, status=TEXT,
+        final_url=TEXT,
     ),
     "ad_conversion_arrivals": _schema(
         customer_id=TEXT, campaign_id=TEXT, ad_group_id=TEXT, ad_id=TEXT, date_day=DAY, arrived_on=DAY,

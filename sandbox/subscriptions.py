@@ -1,15 +1,15 @@
-"""Customers: subscriptions with trials, upgrades, downgrades, churn and return; one-off orders; later deals."""
+"""Subscriptions: stretches of constant plan and price, from trial to upgrade, downgrade, churn and return."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from sandbox.columns import (
     DAY_SECONDS,
     NEVER,
     Flags,
+    Floats,
     Ints,
     choose,
     decimals,
@@ -22,45 +22,42 @@ from sandbox.columns import (
     take,
 )
 from sandbox.contacts import Contacts
-from sandbox.currencies import CURRENCIES, billed_in, local_cents
+from sandbox.currencies import CURRENCIES, local_cents
+from sandbox.customers import (
+    ADDON,
+    BUSINESS,
+    ENTERPRISE,
+    PLANS,
+    STARTER,
+    TEAM,
+    Customers,
+    buyers,
+    customer_ids,
+)
 from sandbox.deals import EXPANSION, RENEWAL, Deals, open_deals
-from sandbox.people import LEAD, MQL, SEGMENTS, SUBSCRIBER, Companies, People, Span, spelled
+from sandbox.people import SEGMENTS, Companies, People, Span
 from sandbox.schemas import MONEY
 
-PLANS = ("starter", "team", "business", "enterprise", "addon_analytics")
-STARTER, TEAM, BUSINESS, ENTERPRISE, ADDON = range(5)
 PRICES = np.array([4_900, 2_900, 79_900, 349_900, 19_900])  # dollar cents a month; team: a seat
 MONTH = 30 * DAY_SECONDS
 MONTHS_BETWEEN_CHANGES = 7.0
 UPGRADE, DOWNGRADE, CHURN = range(3)
 CHANGE_WEIGHTS = (0.44, 0.2, 0.36)
 RETURN_SHARE = 0.3
+ADDON_SHARE = 0.1
+FIRST_ADDON = 50  # sequence of add-ons, which stand beside the main subscription
 TRIAL = 14 * DAY_SECONDS
 TRIAL_CONVERTS = 0.65
 MOST_CHANGES = 8
-CANCEL_REASONS = ("too expensive", "missing feature", "went out of business", "payment failed", "انتقال إلى منافس")
+CANCEL_REASONS = (
+    "too expensive",
+    "missing feature",
+    "went out of business",
+    "payment failed",
+    "انتقال إلى منافس",
+)
+CANCEL_WEIGHTS = (0.34, 0.24, 0.1, 0.22, 0.1)
 PAYMENT_FAILED = 3
-PRODUCTS = ("Onboarding", "Training day", "Data migration", "Add-on: API pack", "ورشة تدريب")
-PRODUCT_CENTS = np.array([150_000, 90_000, 240_000, 30_000, 60_000])
-ORDER_CHANNELS = (None, "direct", "referral")
-
-
-@dataclass(frozen=True)
-class Customers:
-    """Who buys: one position a company, or a person without one."""
-
-    company: Ints  # −1: a person
-    person: Ints  # the buyer, −1: unknown
-    starts_at: Ints  # NEVER: orders only
-    plan: Ints
-    is_trial: Flags
-    currency: Ints
-    segment: Ints  # −1: unknown
-
-    @property
-    def count(self) -> int:
-        """How many customers."""
-        return len(self.company)
 
 
 @dataclass(frozen=True)
@@ -78,108 +75,105 @@ class Periods:
     reason: Ints  # −1: none
 
 
-def make_customers(
-    span: Span, people: People, companies: Companies, contacts: Contacts, deals: Deals
-) -> Customers:
-    """Winners of deals, companies that serve themselves, and a few persons who only order."""
-    rng = dice(span.seed, "customers")
-    company, person, starts_at = _winners(rng, people, contacts, deals)
-    alone = _self_served(rng, people, contacts, deals)
-    loose = np.flatnonzero((people.depth >= SUBSCRIBER) & (people.depth < MQL) & (people.company < 0))
-    loose = loose[rng.random(len(loose)) < 0.06]
-    bought = contacts.created_at[contacts.of_person[alone]] + rng.integers(DAY_SECONDS, 20 * DAY_SECONDS, len(alone))
-    company = np.concatenate([company, people.company[alone], np.full(len(loose), -1)])
-    person = np.concatenate([person, alone, loose])
-    starts_at = np.concatenate([starts_at, bought, np.full(len(loose), NEVER)])
-    is_self_served = np.arange(len(person)) >= len(person) - len(alone) - len(loose)
-    segment = np.where(company >= 0, companies.segment[company], -1)
-    by_segment = np.array([TEAM, BUSINESS, ENTERPRISE, STARTER])[segment]
-    cheaper = np.where(rng.random(len(person)) < 0.3, np.maximum(by_segment - 1, STARTER), by_segment)
-    country = np.where(company >= 0, companies.country[company], people.country[np.maximum(person, 0)])
-    return Customers(
-        company=company,
-        person=person,
-        starts_at=starts_at,
-        plan=np.where(is_self_served, np.minimum(cheaper, TEAM), cheaper),
-        is_trial=is_self_served & (rng.random(len(person)) < 0.8),
-        currency=billed_in(rng, country),
-        segment=segment,
-    )
+@dataclass(frozen=True)
+class Stretches:
+    """What has begun and not yet ended, one position a subscription."""
 
+    customer: Ints
+    sequence: Ints
+    starts_at: Ints
+    plan: Ints
+    seats: Ints
+    scale: Floats
+    is_trial: Flags
 
-def _winners(rng: np.random.Generator, people: People, contacts: Contacts, deals: Deals) -> tuple[Ints, Ints, Ints]:
-    """Company, buyer and first start of everybody who won a deal: within days, some on the first of a month."""
-    won_at = deals.won_at()
-    rows = np.flatnonzero(won_at < NEVER)
-    rows = rows[np.argsort(won_at[rows], kind="stable")]
-    buyer = np.where(deals.contact[rows] >= 0, contacts.person[deals.contact[rows]], -1)
-    key = np.where(deals.company[rows] >= 0, deals.company[rows], -1 - buyer)
-    _, first = np.unique(key, return_index=True)
-    starts_at = won_at[rows][first] + rng.integers(0, 10 * DAY_SECONDS, len(first))
-    on_first = rng.random(len(first)) < 0.3
-    starts_at = np.where(on_first, month_start(starts_at, 1), starts_at)
-    return deals.company[rows][first], buyer[first], starts_at
-
-
-def _self_served(rng: np.random.Generator, people: People, contacts: Contacts, deals: Deals) -> Ints:
-    """People whose company buys without sales: leads that went no further, one a company without deals."""
-    person = contacts.person[(people.depth[contacts.person] >= LEAD) & (people.depth[contacts.person] <= MQL)]
-    person = person[(people.company[person] >= 0) & ~np.isin(people.company[person], deals.company)]
-    person = person[rng.random(len(person)) < 0.4]
-    _, first = np.unique(people.company[person], return_index=True)
-    return person[np.sort(first)]
+    def only(self, keep: Flags) -> "Stretches":
+        """Those to keep."""
+        return Stretches(*(getattr(self, field.name)[keep] for field in fields(self)))
 
 
 def make_periods(span: Span, customers: Customers) -> Periods:
     """Each customer's stretches, changed a few times a year, most changes on the first of a month."""
     rng = dice(span.seed, "subscriptions")
-    here = np.flatnonzero(customers.starts_at <= span.end)
-    rows: list[tuple[np.ndarray, ...]] = []
-    customer, starts_at, plan = here, customers.starts_at[here], customers.plan[here]
-    is_trial, sequence = customers.is_trial[here], np.zeros(len(here), dtype=np.int64)
-    extra = here[rng.random(len(here)) < 0.1]
-    customer = np.concatenate([customer, extra])
-    starts_at = np.concatenate([starts_at, customers.starts_at[extra] + rng.integers(MONTH, 6 * MONTH, len(extra))])
-    plan = np.concatenate([plan, np.full(len(extra), ADDON)])
-    is_trial = np.concatenate([is_trial, np.zeros(len(extra), dtype=bool)])
-    sequence = np.concatenate([sequence, np.full(len(extra), 50)])
-    seats = np.where(plan == TEAM, rng.integers(3, 40, len(plan)), -1)
-    scale = rng.lognormal(0, 0.15, len(plan))
+    running = _beginnings(rng, span, customers)
+    rows: list[Periods] = []
     for _ in range(MOST_CHANGES):
-        ends_at, change = _next_change(rng, starts_at, is_trial, plan, seats)
-        ends = ends_at <= span.end
-        reason = choose(rng, [0.34, 0.24, 0.1, 0.22, 0.1], len(plan))
-        gone = change == CHURN
-        rows.append((customer, sequence, starts_at, np.where(ends, ends_at, NEVER), plan,
-                     (PRICES[plan] * scale).astype(np.int64), seats, is_trial, np.where(gone & ends, reason, -1)))
-        comes_back = gone & ~is_trial & (rng.random(len(plan)) < RETURN_SHARE)
-        pause = rng.integers(20 * DAY_SECONDS, 150 * DAY_SECONDS, len(plan))
-        starts_at = ends_at + np.where(comes_back, pause, 0)
-        sequence = sequence + comes_back
-        scale = np.where(is_trial | gone, scale, scale * np.where(change == UPGRADE, 1.08, 0.95))
-        plan, seats = _changed(rng, plan, seats, np.where(is_trial | gone, -1, change))
-        is_trial = np.zeros(len(plan), dtype=bool)
-        on = np.flatnonzero((~gone | comes_back) & (starts_at <= span.end))
-        customer, sequence, starts_at, plan, seats, is_trial, scale = (
-            part[on] for part in (customer, sequence, starts_at, plan, seats, is_trial, scale)
+        ends_at, change = _next_change(rng, running)
+        over, gone = ends_at <= span.end, change == CHURN
+        reason = choose(rng, CANCEL_WEIGHTS, len(change))
+        rows.append(
+            Periods(
+                customer=running.customer,
+                sequence=running.sequence,
+                starts_at=running.starts_at,
+                ends_at=np.where(over, ends_at, NEVER),
+                plan=running.plan,
+                cents=(PRICES[running.plan] * running.scale).astype(np.int64),
+                seats=running.seats,
+                is_trial=running.is_trial,
+                reason=np.where(gone & over, reason, -1),
+            )
         )
-    return Periods(*(np.concatenate(parts) for parts in zip(*rows, strict=True)))
+        running = _successors(rng, span, running, ends_at, change)
+    return Periods(*(np.concatenate([getattr(row, f.name) for row in rows]) for f in fields(Periods)))
 
 
-def _next_change(
-    rng: np.random.Generator, starts_at: Ints, is_trial: Flags, plan: Ints, seats: Ints
-) -> tuple[Ints, Ints]:
+def _beginnings(rng: np.random.Generator, span: Span, customers: Customers) -> Stretches:
+    """Every customer's first subscription, and add-ons that some take months later."""
+    main = np.flatnonzero(customers.starts_at <= span.end)
+    extra = main[rng.random(len(main)) < ADDON_SHARE]
+    customer, count = np.concatenate([main, extra]), len(main) + len(extra)
+    is_extra = np.arange(count) >= len(main)
+    plan = np.where(is_extra, ADDON, customers.plan[customer])
+    begun = Stretches(
+        customer=customer,
+        sequence=np.where(is_extra, FIRST_ADDON, 0),
+        starts_at=customers.starts_at[customer]
+        + np.where(is_extra, rng.integers(MONTH, 6 * MONTH, count), 0),
+        plan=plan,
+        seats=np.where(plan == TEAM, rng.integers(3, 40, count), -1),
+        scale=rng.lognormal(0, 0.15, count),
+        is_trial=customers.is_trial[customer] & ~is_extra,
+    )
+    return begun.only(begun.starts_at <= span.end)
+
+
+def _successors(
+    rng: np.random.Generator, span: Span, running: Stretches, ends_at: Ints, change: Ints
+) -> Stretches:
+    """What follows the ended stretches: the changed plan at once, or a return after a pause."""
+    count, gone = len(change), change == CHURN
+    comes_back = gone & ~running.is_trial & (rng.random(count) < RETURN_SHARE)
+    pause = rng.integers(20 * DAY_SECONDS, 150 * DAY_SECONDS, count)
+    stays_as_is = running.is_trial | gone
+    dearer = np.where(change == UPGRADE, 1.08, 0.95)
+    plan, seats = _changed(rng, running.plan, running.seats, np.where(stays_as_is, -1, change))
+    after = Stretches(
+        customer=running.customer,
+        sequence=running.sequence + comes_back,
+        starts_at=ends_at + np.where(comes_back, pause, 0),
+        plan=plan,
+        seats=seats,
+        scale=np.where(stays_as_is, running.scale, running.scale * dearer),
+        is_trial=np.zeros(count, dtype=bool),
+    )
+    return after.only((~gone | comes_back) & (after.starts_at <= span.end))
+
+
+def _next_change(rng: np.random.Generator, running: Stretches) -> tuple[Ints, Ints]:
     """When each stretch ends and why; trials last two weeks and convert or end."""
-    count = len(starts_at)
+    count, plan, starts_at = len(running.plan), running.plan, running.starts_at
     wait = rng.exponential(MONTHS_BETWEEN_CHANGES * MONTH, count).astype(np.int64) + 3 * DAY_SECONDS
     ends_at = starts_at + wait
     on_first = rng.random(count) < 0.7
     ends_at = np.where(on_first, month_start(ends_at, 1), ends_at)
     change = choose(rng, CHANGE_WEIGHTS, count)
-    smallest = (plan == STARTER) | (plan == ADDON) | ((plan == TEAM) & (seats <= 3))
+    smallest = (plan == STARTER) | (plan == ADDON) | ((plan == TEAM) & (running.seats <= 3))
     change = np.where((change == DOWNGRADE) & smallest, CHURN, change)
     converts = np.where(rng.random(count) < TRIAL_CONVERTS, UPGRADE, CHURN)
-    return np.where(is_trial, starts_at + TRIAL, ends_at), np.where(is_trial, converts, change)
+    return np.where(running.is_trial, starts_at + TRIAL, ends_at), np.where(
+        running.is_trial, converts, change
+    )
 
 
 def _changed(rng: np.random.Generator, plan: Ints, seats: Ints, change: Ints) -> tuple[Ints, Ints]:
@@ -193,17 +187,6 @@ def _changed(rng: np.random.Generator, plan: Ints, seats: Ints, change: Ints) ->
     return moved, np.where(by_seat & (change >= 0), grown, new_seats)
 
 
-def customer_ids(customers: Customers, companies: Companies) -> pa.Array:
-    """The CRM's company id, or P and the person's number."""
-    persons = joined(pa.scalar("P"), pc.utf8_lpad(joined(customers.person + 1), 7, "0"))
-    return pc.coalesce(take(companies.ids, customers.company), persons)
-
-
-def _buyers(rng: np.random.Generator, people: People, person: Ints) -> pa.Array:
-    """The address a buyer typed."""
-    return take(spelled(rng, people.emails), person)
-
-
 def periods_table(
     span: Span, people: People, companies: Companies, customers: Customers, periods: Periods
 ) -> pa.Table:
@@ -211,12 +194,12 @@ def periods_table(
     rng = dice(span.seed, "subscription details")
     order = np.lexsort((periods.sequence, periods.customer, periods.starts_at))
     customer, count = periods.customer[order], len(order)
-    currency = np.where(periods.sequence[order] >= 50, 0, customers.currency[customer])
+    currency = np.where(periods.sequence[order] >= FIRST_ADDON, 0, customers.currency[customer])
     cents = local_cents(periods.cents[order], currency)
     discounted = (scrambled(customer) % 8 == 0) & (periods.plan[order] >= BUSINESS)
     reason = periods.reason[order]
     ids = customer_ids(customers, companies)
-    email = _buyers(rng, people, customers.person)
+    email = buyers(rng, people, customers.person)
     trial = periods.is_trial[order]
     free = trial & (rng.random(count) < 0.5)
     churn_type = np.where(reason < 0, -1, np.where(reason == PAYMENT_FAILED, 1, 0))
@@ -240,59 +223,22 @@ def periods_table(
     })  # fmt: skip
 
 
-def orders_table(
-    span: Span, people: People, companies: Companies, customers: Customers, periods: Periods
-) -> pa.Table:
-    """One-off orders: onboarding at the start, then training and add-ons while somebody is a customer."""
-    rng = dice(span.seed, "orders")
-    leaves = np.zeros(customers.count, dtype=np.int64)
-    np.maximum.at(leaves, periods.customer, np.minimum(periods.ends_at, span.end))
-    starts = customers.starts_at
-    first_seen = np.where(customers.person >= 0, people.arrived[np.maximum(customers.person, 0)], span.end)
-    starts = np.where(starts < NEVER, starts, first_seen + 60 * DAY_SECONDS)
-    leaves = np.where(leaves > 0, leaves, np.minimum(starts + 4 * MONTH, span.end))
-    months = np.maximum(leaves - starts, 0) / MONTH
-    onboarded = np.flatnonzero((starts <= span.end) & ~customers.is_trial & (rng.random(len(starts)) < 0.7))
-    later = np.repeat(np.arange(customers.count), rng.poisson(months * 0.3))
-    customer = np.concatenate([onboarded, later])
-    at = np.concatenate([
-        starts[onboarded], starts[later] + (rng.random(len(later)) * (leaves - starts)[later]).astype(np.int64),
-    ])  # fmt: skip
-    at = np.where(rng.random(len(at)) < 0.03, at // DAY_SECONDS * DAY_SECONDS, at)
-    at = np.where((span.end - at < 4 * DAY_SECONDS) & (rng.random(len(at)) < 0.3), span.end, at)
-    order = np.lexsort((customer, at))
-    customer, at, product = customer[order], at[order], _products(rng, len(onboarded), len(at))[order]
-    cents = local_cents(PRODUCT_CENTS[product] * rng.integers(1, 4, len(at)), customers.currency[customer])
-    cents += rng.integers(0, 100, len(at)) * (rng.random(len(at)) < 0.3)
-    email = _buyers(rng, people, customers.person)
-    return table("orders", {
-        "order_id": pc.utf8_lpad(joined(np.arange(1, len(at) + 1)), 8, "0"),
-        "customer_id": take(customer_ids(customers, companies), customer),
-        "ordered_at": at,
-        "amount": decimals(cents, MONEY),
-        "currency": pick(CURRENCIES, np.where(rng.random(len(at)) < 0.03, -1, customers.currency[customer])),
-        "company_id": take(companies.ids, customers.company[customer]),
-        "email": take(email, customer),
-        "product": pick(PRODUCTS, product),
-        "segment": pick(SEGMENTS, customers.segment[customer]),
-        "channel": pick(ORDER_CHANNELS, choose(rng, [0.7, 0.2, 0.1], len(at))),
-    })  # fmt: skip
-
-
-def _products(rng: np.random.Generator, onboardings: int, count: int) -> Ints:
-    """Onboarding first, anything else later."""
-    return np.where(np.arange(count) < onboardings, 0, rng.integers(1, len(PRODUCTS), count))
-
-
 def later_deals(
-    span: Span, people: People, companies: Companies, contacts: Contacts, customers: Customers, periods: Periods
+    span: Span,
+    people: People,
+    companies: Companies,
+    contacts: Contacts,
+    customers: Customers,
+    periods: Periods,
 ) -> Deals:
     """Expansion deals of running customers, and renewals ten months after the start."""
     rng = dice(span.seed, "later deals")
     first = np.flatnonzero((periods.sequence == 0) & ~periods.is_trial)
     owner = periods.customer[first]
     grows = (rng.random(len(first)) < 0.4) & (customers.company[owner] >= 0)
-    renews = (customers.company[owner] >= 0) & (periods.ends_at[first] >= NEVER) & (rng.random(len(first)) < 0.9)
+    renews = (
+        (customers.company[owner] >= 0) & (periods.ends_at[first] >= NEVER) & (rng.random(len(first)) < 0.9)
+    )
     customer = np.concatenate([owner[grows], owner[renews]])
     created_at = np.concatenate([
         periods.starts_at[first][grows] + rng.integers(2 * MONTH, 12 * MONTH, grows.sum()),

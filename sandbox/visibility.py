@@ -7,13 +7,25 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sandbox.columns import DAY_SECONDS, NEVER, Flags, Ints, days, decimals, last_by, moments, pick, seconds_of
+from sandbox.columns import (
+    DAY_SECONDS,
+    NEVER,
+    Flags,
+    Ints,
+    days,
+    decimals,
+    last_by,
+    moments,
+    pick,
+    seconds_of,
+)
 from sandbox.schemas import DEAL_STAGES, LIFECYCLE_STAGES, MONEY, SHARE, STAGE_PROBABILITIES
 
 Tables = Mapping[str, pa.Table]
 APPEARS_AT = {
-    "contacts": "created_at", "companies": "created_at", "identities": "seen_at", "lifecycle_history": "entered_at",
-    "deals": "created_at", "deal_stage_history": "entered_at", "deal_field_history": "changed_at",
+    "contacts": "created_at", "companies": "created_at", "identities": "seen_at",
+    "lifecycle_history": "entered_at", "deals": "created_at", "deal_stage_history": "entered_at",
+    "deal_field_history": "changed_at",
     "touchpoints": "occurred_at", "email_events": "occurred_at", "orders": "ordered_at",
     "subscription_periods": "started_at", "email_lists": "created_at", "email_members": "opted_in_at",
     "email_campaigns": "sent_at", "archived_objects": "archived_at", "people": "arrived_at",
@@ -94,7 +106,9 @@ def _contacts(seen: dict[str, pa.Table], now: int) -> pa.Table:
     last = last_by(owner[order], contacts.num_rows)
     stage = np.where(last >= 0, rank[order][last] if len(order) else -1, -1)
     left = mails.filter(pc.equal(mails["event_type"], "unsubscribe"))
-    leaver = _positions(pc.utf8_lower(left["email"]), pc.utf8_lower(pc.utf8_trim_whitespace(contacts["email"])))
+    leaver = _positions(
+        pc.utf8_lower(left["email"]), pc.utf8_lower(pc.utf8_trim_whitespace(contacts["email"]))
+    )
     left_at = _latest(seconds_of(left["occurred_at"]), leaver, contacts.num_rows)
     changed = np.maximum(_latest(entered, owner, contacts.num_rows), left_at)
     return _with(
@@ -119,7 +133,9 @@ def _deals(seen: dict[str, pa.Table], now: int) -> pa.Table:
     told = seconds_of(deals["closed_at"])
     closed = np.where(stage < len(DEAL_STAGES) - 2, NEVER, np.where(told < created, told, entered))
     changer = _positions(changes["deal_id"], deals["deal_id"])
-    changed = np.maximum(_latest(moved_at, mover, count), _latest(seconds_of(changes["changed_at"]), changer, count))
+    changed = np.maximum(
+        _latest(moved_at, mover, count), _latest(seconds_of(changes["changed_at"]), changer, count)
+    )
     was_lost = _latest(moved_at, np.where(rank == DEAL_STAGES.index("lost"), mover, -1), count) >= 0
     won = stage == DEAL_STAGES.index("won")
     return _with(
@@ -130,7 +146,9 @@ def _deals(seen: dict[str, pa.Table], now: int) -> pa.Table:
         closed_at=moments(closed),
         is_won=pa.array(won, mask=closed >= NEVER),
         probability=pick(STAGE_PROBABILITIES, stage).cast(SHARE),
-        lost_reason=pc.if_else(pa.array(was_lost), deals["lost_reason"].combine_chunks(), pa.scalar(None, pa.string())),
+        lost_reason=pc.if_else(
+            pa.array(was_lost), deals["lost_reason"].combine_chunks(), pa.scalar(None, pa.string())
+        ),
         updated_at=moments(np.maximum(changed, created)),
     )
 
@@ -143,15 +161,20 @@ def _last_values(changes: pa.Table, field: str, deals: pa.Table) -> pa.Array:
 
 
 def _fates(seen: dict[str, pa.Table], now: int) -> pa.Table:
-    """Deals' fates by now: one that will win or lose later is open, one that will never move again is dark."""
+    """Deals' fates by now: one that will end later is open, one that will never move again is dark."""
     fates, moves = seen["deal_fates"], seen["deal_stage_history"]
     position = _positions(moves["deal_id"], fates["deal_id"])
     last = last_by(position, fates.num_rows)
     stage = moves["stage"].combine_chunks().take(pa.array(last))
     moved_at = moves["entered_at"].combine_chunks().take(pa.array(last))
     is_over = pc.is_in(stage, value_set=pa.array(OUTCOMES))
-    at_rest = pc.and_(pc.equal(fates["fate"].combine_chunks(), "dark"), pc.equal(moved_at, fates["last_moved_at"].combine_chunks()))
-    return _with(fates, fate=pc.if_else(is_over, stage, pc.if_else(at_rest, "dark", "open")), last_moved_at=moved_at)
+    at_rest = pc.and_(
+        pc.equal(fates["fate"].combine_chunks(), "dark"),
+        pc.equal(moved_at, fates["last_moved_at"].combine_chunks()),
+    )
+    return _with(
+        fates, fate=pc.if_else(is_over, stage, pc.if_else(at_rest, "dark", "open")), last_moved_at=moved_at
+    )
 
 
 def _periods(seen: dict[str, pa.Table], now: int) -> pa.Table:
@@ -159,7 +182,9 @@ def _periods(seen: dict[str, pa.Table], now: int) -> pa.Table:
     periods = seen["subscription_periods"]
     ahead = pa.array(seconds_of(periods["ended_at"]) > now)
     hidden = {
-        name: pc.if_else(ahead, pa.scalar(None, periods.schema.field(name).type), periods[name].combine_chunks())
+        name: pc.if_else(
+            ahead, pa.scalar(None, periods.schema.field(name).type), periods[name].combine_chunks()
+        )
         for name in ("ended_at", "cancel_reason", "churn_type")
     }
     return _with(periods, **hidden)
@@ -171,13 +196,18 @@ def _members(seen: dict[str, pa.Table], now: int) -> pa.Table:
     events = events.filter(pc.is_in(events["event_type"], value_set=pa.array(["unsubscribe", "bounce_hard"])))
     campaign = _positions(events["campaign_id"], campaigns["campaign_id"])
     mailing = campaigns["list_id"].combine_chunks().take(pa.array(campaign))
-    on_list = pa.chunked_array([pc.binary_join_element_wise(mailing, _flat(pc.utf8_lower(events["email"])), "|")])
-    names = pc.binary_join_element_wise(_flat(members["list_id"]), _flat(pc.utf8_lower(members["email"])), "|")
+    on_list = pa.chunked_array(
+        [pc.binary_join_element_wise(mailing, _flat(pc.utf8_lower(events["email"])), "|")]
+    )
+    names = pc.binary_join_element_wise(
+        _flat(members["list_id"]), _flat(pc.utf8_lower(members["email"])), "|"
+    )
     member = _positions(on_list, pa.chunked_array([names]))
     last = last_by(member, members.num_rows)
     kind = events["event_type"].combine_chunks().take(pa.array(last, mask=last < 0))
+    unsubscribed = np.asarray(pc.equal(kind, "unsubscribe").fill_null(False))
     status = pc.choose(
-        pa.array(np.select([np.asarray(pc.equal(kind, "unsubscribe").fill_null(False)), last >= 0], [1, 2], 0)),
+        pa.array(np.select([unsubscribed, last >= 0], [1, 2], 0)),
         "subscribed", "unsubscribed", "cleaned",
     )  # fmt: skip
     left_at = _latest(seconds_of(events["occurred_at"]), member, members.num_rows)

@@ -102,7 +102,9 @@ def make_visits(span: Span, people: People, ads: Ads) -> Visits:
     by_time = np.argsort(at, kind="stable")
     by_time = by_time[at[by_time] <= span.end]
     waits = rng.random(people.count) < 0.3
-    lead_at = introduced_at + np.where(waits, rng.exponential(6 * DAY_SECONDS, people.count).astype(np.int64), 0)
+    lead_at = introduced_at + np.where(
+        waits, rng.exponential(6 * DAY_SECONDS, people.count).astype(np.int64), 0
+    )
     return Visits(
         number=by_time,
         person=person[by_time],
@@ -189,8 +191,13 @@ def touchpoints_table(span: Span, visits: Visits, ads: Ads) -> pa.Table:
     rng = dice(span.seed, "visit details")
     count = len(visits.at)
     paid: Flags = visits.ad >= 0
-    medium = [PAID[name][1] if name in PAID else "email" if name == "partner_email" else None for name in SOURCE_NAMES]
-    site = ["google" if name in PAID else "partner" if name == "partner_email" else None for name in SOURCE_NAMES]
+    medium = [
+        PAID[name][1] if name in PAID else "email" if name == "partner_email" else None
+        for name in SOURCE_NAMES
+    ]
+    site = [
+        "google" if name in PAID else "partner" if name == "partner_email" else None for name in SOURCE_NAMES
+    ]
     page = choose(rng, [0.3, 0.2, 0.2, 0.12, 0.06, 0.12], count)
     term = np.where(visits.source == 0, rng.integers(0, len(TERMS), count), -1)
     retargeting = np.append([row[6] for row in CAMPAIGNS], False)

@@ -12,12 +12,14 @@ from sandbox.archive import archived_table
 from sandbox.columns import DAY_SECONDS, NEVER, Ints, epoch
 from sandbox.contacts import companies_table, contacts_table, lifecycle_table, make_contacts, owners_table
 from sandbox.currencies import rates_table
+from sandbox.customers import make_customers
 from sandbox.deal_records import deal_tables, involved
 from sandbox.deals import Deals, new_business, together
 from sandbox.emails import email_tables, make_events, make_mailings, make_members
+from sandbox.orders import orders_table
 from sandbox.people import Span, make_companies, make_people, people_table
 from sandbox.schemas import SCHEMAS
-from sandbox.subscriptions import later_deals, make_customers, make_periods, orders_table, periods_table
+from sandbox.subscriptions import later_deals, make_periods, periods_table
 from sandbox.visibility import visible
 from sandbox.visits import identities_table, make_visits, touchpoints_table
 
@@ -53,10 +55,15 @@ def make_world(seed: int = 7, as_of: date = WORLD_AS_OF, size: str = "S") -> Wor
     """The company's history in the 18 months before as_of, with as many people as the size says."""
     if size not in PEOPLE:
         raise ValueError(f"size {size!r} is unknown; choose one of {', '.join(PEOPLE)}")
-    start = np.datetime64(as_of, "M") - np.timedelta64(HISTORY_MONTHS, "M") + (np.datetime64(as_of, "D") - np.datetime64(as_of, "M"))
-    span = Span(seed, int(start.astype("datetime64[s]").astype(np.int64)), epoch(as_of), PEOPLE[size])
+    span = Span(seed, first_second(as_of), epoch(as_of), PEOPLE[size])
     now = datetime.combine(as_of, time(), UTC)
     return World(seed, as_of, size, now, visible(_all_tables(span), now))
+
+
+def first_second(as_of: date) -> int:
+    """Midnight on the first of a month, so many months before as_of's."""
+    months = as_of.year * 12 + as_of.month - 1 - HISTORY_MONTHS
+    return epoch(date(months // 12, months % 12 + 1, 1))
 
 
 def _all_tables(span: Span) -> dict[str, pa.Table]:
@@ -80,7 +87,9 @@ def _all_tables(span: Span) -> dict[str, pa.Table]:
     crm = {
         "contacts": contacts_table(span, people, companies, visits, contacts),
         "companies": companies_table(span, companies, people, contacts),
-        "lifecycle_history": lifecycle_table(contacts, *_new_customers(*involved(span, people, contacts, deals), deals)),
+        "lifecycle_history": lifecycle_table(
+            contacts, *_new_customers(*involved(span, people, contacts, deals), deals)
+        ),
         "owners": owners_table(),
         **deal_tables(span, people, companies, contacts, deals),
     }

@@ -1,7 +1,8 @@
 """What each mart must say about a world, computed from the world alone and never from our SQL.
 
-Rows carry natural ids instead of keys: a person is its normalised e-mail, else its contact, else its anonymous id;
-a company its company_id; a customer its company, else its person; a campaign is platform and campaign_id.
+Rows carry natural ids instead of keys: a person is its normalised e-mail, else its contact, else its
+anonymous id; a company its company_id; a customer its company, else its person; a campaign
+platform:campaign_id.
 """
 
 from collections.abc import Callable, Mapping
@@ -46,7 +47,9 @@ MARTS: Mapping[str, Callable[[Business], list[Row]]] = {
 def truth(world: World) -> dict[str, pa.Table]:
     """Every mart as of midnight of the world's moment; a mart without rows is a table without columns."""
     if world.now.replace(hour=0, minute=0, second=0, microsecond=0) != world.now:
-        raise ValueError(f"the marts are as of midnight, not {world.now:%H:%M:%S}; cut the world with World.at first")
+        raise ValueError(
+            f"the marts are as of midnight, not {world.now:%H:%M:%S}; cut the world with World.at first"
+        )
     business = read_business(world)
     return {name: table_of(mart(business)) for name, mart in MARTS.items()}
 

@@ -78,7 +78,9 @@ def _credit_row(conversion: Row, model: str, touch: Row | None, place: Row) -> R
 
 def spend_by_month(business: Business) -> dict[CampaignMonth, dict[str, Any]]:
     """Spend, impressions and clicks of each ad campaign and month."""
-    sums: dict[CampaignMonth, dict[str, Any]] = defaultdict(lambda: {"spend": Decimal(0), "impressions": 0, "clicks": 0})
+    sums: dict[CampaignMonth, dict[str, Any]] = defaultdict(
+        lambda: {"spend": Decimal(0), "impressions": 0, "clicks": 0}
+    )
     for row in business["ad_performance"]:
         campaign = (row["platform"], row["campaign_id"])
         key = (month_of(row["date_day"]), business.channel_of_campaign[campaign], campaign_name(campaign))
@@ -145,8 +147,15 @@ def fct_platform_claims(business: Business) -> list[Row]:
         if row["model"] == "last_touch" and CLAIMS.get(platform) == row["conversion_type"]:
             found[platform, month_of(row["converted_at"])] += row["credit"]
     return [
-        {"platform": platform, "period_month": month, "conversion_type": CLAIMS[platform],
-         "claimed_conversions": claimed[platform, month], "attributed_conversions": found[platform, month],
-         "overclaim_ratio": claimed[platform, month] / found[platform, month] if found[platform, month] else None}
+        {
+            "platform": platform,
+            "period_month": month,
+            "conversion_type": CLAIMS[platform],
+            "claimed_conversions": claimed[platform, month],
+            "attributed_conversions": found[platform, month],
+            "overclaim_ratio": claimed[platform, month] / found[platform, month]
+            if found[platform, month]
+            else None,
+        }
         for platform, month in sorted(set(claimed) | set(found))
-    ]  # fmt: skip
+    ]

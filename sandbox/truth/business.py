@@ -1,4 +1,4 @@
-"""The world read the way the marts mean it: who is who, which channel a visit came by, what money is worth."""
+"""The world read as the marts mean it: who is who, which channel brought a visit, what money is worth."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -34,7 +34,7 @@ class Rates:
 
     def on(self, currency: str | None, day: date) -> Decimal:
         """The last rate on or before the day; a missing currency is the reporting one."""
-        if currency in (None, REPORTING):
+        if currency is None or currency == REPORTING:
             return Decimal(1)
         position = bisect_right(self._days[currency], day) - 1
         if position < 0:
@@ -74,7 +74,7 @@ def channel_of(visit: Row) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Business:
-    """The entities at as_of; deleted CRM objects and what hangs on them are left out; one reading equals only itself."""
+    """The entities at as_of; deleted CRM objects and what hangs on them are left out."""
 
     as_of: datetime
     rates: Rates
@@ -172,7 +172,10 @@ class Business:
     @cached_property
     def channel_of_campaign(self) -> dict[tuple[str, str], str]:
         """The channel of every ad campaign's spend."""
-        return {("google_ads", row["campaign_id"]): PAID_KINDS[row["channel_type"]] for row in self["ad_campaigns"]}
+        return {
+            ("google_ads", row["campaign_id"]): PAID_KINDS[row["channel_type"]]
+            for row in self["ad_campaigns"]
+        }
 
     def acquisition_channel(self, person: str) -> str:
         """The channel of a person's earliest touch."""
@@ -199,8 +202,9 @@ def read_business(world: World) -> Business:
     gone = {(row["object"], row["id"]) for row in world["archived_objects"].to_pylist()}
     tables = {name: table.to_pylist() for name, table in world.tables.items()}
     for name, kind in (
-        ("contacts", "contact"), ("lifecycle_history", "contact"), ("deal_contacts", "contact"), ("deals", "deal"),
-        ("deal_contacts", "deal"), ("deal_stage_history", "deal"), ("deal_field_history", "deal"),
+        ("contacts", "contact"), ("lifecycle_history", "contact"), ("deal_contacts", "contact"),
+        ("deals", "deal"), ("deal_contacts", "deal"), ("deal_stage_history", "deal"),
+        ("deal_field_history", "deal"),
     ):  # fmt: skip
         tables[name] = [row for row in tables[name] if (kind, row[f"{kind}_id"]) not in gone]
     return Business(world.now, Rates(tables["exchange_rates"]), tables)

@@ -22,7 +22,9 @@ def measured_at(month: date, as_of: datetime) -> datetime:
 def runs(period: Row, moment: datetime) -> bool:
     """Whether a paying period covers the moment; its end is the first moment not covered."""
     ended_at = period["ended_at"]
-    return running_mrr(period) > 0 and period["started_at"] <= moment and (ended_at is None or moment < ended_at)
+    return (
+        running_mrr(period) > 0 and period["started_at"] <= moment and (ended_at is None or moment < ended_at)
+    )
 
 
 def mrr_months(business: Business) -> list[date]:
@@ -33,7 +35,9 @@ def mrr_months(business: Business) -> list[date]:
 
 def periods_of_customers(business: Business) -> dict[str, list[Row]]:
     """Every customer's periods in order of start and id."""
-    periods = sorted(business["subscription_periods"], key=lambda row: (row["started_at"], row["subscription_id"]))
+    periods = sorted(
+        business["subscription_periods"], key=lambda row: (row["started_at"], row["subscription_id"])
+    )
     return grouped(({**row, "customer": customer_of(row)} for row in periods), "customer")
 
 
@@ -60,10 +64,13 @@ def fct_mrr_monthly(business: Business) -> list[Row]:
             running = [period for period in periods if runs(period, moment)]
             mrr = worth(business, mrr_by_currency(periods, moment), moment.date())
             if mrr:
-                largest = max(running, key=lambda p: (running_mrr(p) * business.rates.on(p["currency"], moment.date())))
+                largest = max(
+                    running, key=lambda p: running_mrr(p) * business.rates.on(p["currency"], moment.date())
+                )
                 rows.append({
                     "customer": customer, "customer_id": largest["customer_id"], "period_month": month,
-                    "mrr_reporting": mrr, "plan": largest["plan"], "segment": customers_segment(business, customer),
+                    "mrr_reporting": mrr, "plan": largest["plan"],
+                    "segment": customers_segment(business, customer),
                 })  # fmt: skip
     return rows
 
@@ -84,7 +91,7 @@ def fct_mrr_movements(business: Business) -> list[Row]:
 
 
 def customers_movements(business: Business, customer: str, periods: list[Row]) -> list[Row]:
-    """Month by month: new, reactivation, churn, or for who stays fx and the rest as expansion or contraction."""
+    """Month by month: new, reactivation, churn; of who stays fx, the rest expansion or contraction."""
     rows = []
     before: dict[str, Decimal] = {}
     day_before: date | None = None
@@ -112,7 +119,9 @@ def customers_movements(business: Business, customer: str, periods: list[Row]) -
 
 def _churn_type(periods: list[Row], moment: datetime) -> str | None:
     """How the last paying period that had ended by the moment ended."""
-    ended = [p for p in periods if running_mrr(p) > 0 and p["ended_at"] is not None and p["ended_at"] <= moment]
+    ended = [
+        p for p in periods if running_mrr(p) > 0 and p["ended_at"] is not None and p["ended_at"] <= moment
+    ]
     return max(ended, key=lambda period: period["ended_at"])["churn_type"] if ended else None
 
 
@@ -129,8 +138,8 @@ def fct_churn_monthly(business: Business) -> list[Row]:
                 if month < min(by_month):
                     continue
                 row = _churn_row(definition, opening, by_month[month])
-                rows.append({"period_month": month, "definition": definition, "unit": unit, "segment_name": name,
-                             "segment_value": value, **row})  # fmt: skip
+                place = {"period_month": month, "definition": definition, "unit": unit}
+                rows.append({**place, "segment_name": name, "segment_value": value, **row})
                 opening = row["closing"]
     return rows
 

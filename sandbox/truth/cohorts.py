@@ -32,7 +32,9 @@ def ordered(business: Business) -> tuple[dict[str, date], Activity]:
     """Each customer's first month with an order, and its orders' worth by month."""
     money: Activity = defaultdict(dict)
     for order in business["orders"]:
-        amount = business.rates.reporting(order["amount"], order["currency"], order["ordered_at"].date()) or ZERO
+        amount = (
+            business.rates.reporting(order["amount"], order["currency"], order["ordered_at"].date()) or ZERO
+        )
         mine, month = money[customer_of(order)], month_of(order["ordered_at"])
         mine[month] = mine.get(month, ZERO) + amount
     return {customer: min(months) for customer, months in money.items()}, money

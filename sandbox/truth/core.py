@@ -42,7 +42,10 @@ def dim_people(business: Business) -> list[Row]:
     seen = _moments_seen(business)
     entries = _stage_entries(business)
     buyers = customers(business)
-    return [_person_row(business, person, min(seen[person]), entries.get(person, []), buyers) for person in sorted(seen)]
+    return [
+        _person_row(business, person, min(seen[person]), entries.get(person, []), buyers)
+        for person in sorted(seen)
+    ]
 
 
 def _moments_seen(business: Business) -> dict[str, list[datetime]]:
@@ -64,7 +67,10 @@ def _moments_seen(business: Business) -> dict[str, list[datetime]]:
 
 def _stage_entries(business: Business) -> dict[str, list[Row]]:
     """Each person's entries into stages, in order of time, of several at once the highest last."""
-    rows = [{**row, "person": business.person_of_contact(row["contact_id"])} for row in business["lifecycle_history"]]
+    rows = [
+        {**row, "person": business.person_of_contact(row["contact_id"])}
+        for row in business["lifecycle_history"]
+    ]
     rows.sort(key=lambda row: (row["entered_at"], LIFECYCLE_STAGES.index(row["stage"])))
     return grouped(rows, "person")
 
@@ -107,7 +113,10 @@ def dim_companies(business: Business) -> list[Row]:
     """One row per company of the CRM."""
     return [
         {
-            **{name: row[name] for name in ("company_id", "name", "domain", "industry", "employee_count", "country")},
+            **{
+                name: row[name]
+                for name in ("company_id", "name", "domain", "industry", "employee_count", "country")
+            },
             "size_band": size_band(row["employee_count"]),
             "segment": row["segment"] or UNKNOWN,
         }
@@ -188,7 +197,9 @@ def fct_orders(business: Business) -> list[Row]:
             "ordered_at": row["ordered_at"],
             "amount": row["amount"],
             "currency": row["currency"] or REPORTING,
-            "amount_reporting": business.rates.reporting(row["amount"], row["currency"], row["ordered_at"].date()),
+            "amount_reporting": business.rates.reporting(
+                row["amount"], row["currency"], row["ordered_at"].date()
+            ),
             "product": row["product"],
             "segment": row["segment"] or UNKNOWN,
             "channel": row["channel"],
@@ -199,8 +210,8 @@ def fct_orders(business: Business) -> list[Row]:
 
 def fct_ad_performance(business: Business) -> list[Row]:
     """One row per account, campaign, ad group, ad and day; Performance Max has neither group nor ad."""
-    kept = ("date_day", "platform", "account_id", "campaign_id", "ad_group_id", "ad_id", "impressions", "clicks",
-            "spend", "currency")  # fmt: skip
+    kept = ("date_day", "platform", "account_id", "campaign_id", "ad_group_id", "ad_id", "impressions",
+            "clicks", "spend", "currency")  # fmt: skip
     return [
         {
             **{name: row[name] for name in kept},

@@ -16,7 +16,9 @@ def person_of_deal(business: Business, deal: Row, members: list[Row]) -> str | N
     if deal["contact_id"] in business.contacts:
         return business.person_of_contact(deal["contact_id"])
     known = sorted(
-        (not row["is_primary"], row["contact_id"]) for row in members if row["contact_id"] in business.contacts
+        (not row["is_primary"], row["contact_id"])
+        for row in members
+        if row["contact_id"] in business.contacts
     )
     return business.person_of_contact(known[0][1]) if known else None
 
@@ -28,7 +30,11 @@ def placed_deals(business: Business) -> list[Row]:
     placed = []
     for deal in business["deals"]:
         person = person_of_deal(business, deal, members[deal["deal_id"]])
-        company = deal["company_id"] if deal["company_id"] in business.companies else business.company_of_person(person)
+        company = (
+            deal["company_id"]
+            if deal["company_id"] in business.companies
+            else business.company_of_person(person)
+        )
         placed.append({**deal, "person": person, "company_id": company, "customer": company or person})
     return placed
 
@@ -57,8 +63,15 @@ def customers(business: Business) -> dict[str, Row]:
     """Customers with the moment each first ordered, paid a subscription or won a deal for us."""
     facts: list[tuple[datetime, Row, str, bool]] = [
         *((row["ordered_at"], row, customer_of(row), True) for row in business["orders"]),
-        *((row["started_at"], row, customer_of(row), running_mrr(row) > 0) for row in business["subscription_periods"]),
-        *((deal["closed_at"], deal, deal["customer"], True) for deal in won_deals(business) if deal["customer"]),
+        *(
+            (row["started_at"], row, customer_of(row), running_mrr(row) > 0)
+            for row in business["subscription_periods"]
+        ),
+        *(
+            (deal["closed_at"], deal, deal["customer"], True)
+            for deal in won_deals(business)
+            if deal["customer"]
+        ),
     ]
     found: dict[str, list[tuple[datetime, Row, str, bool]]] = {}
     for fact in sorted(facts, key=lambda fact: fact[0]):
@@ -114,7 +127,9 @@ def _stage_conversions(business: Business) -> list[Row]:
     for row in business["lifecycle_history"]:
         if row["stage"] in ("lead", "mql"):
             key = (business.person_of_contact(row["contact_id"]), row["stage"])
-            first[key] = min(first.get(key, (row["entered_at"], row["contact_id"])), (row["entered_at"], row["contact_id"]))
+            first[key] = min(
+                first.get(key, (row["entered_at"], row["contact_id"])), (row["entered_at"], row["contact_id"])
+            )
     return [
         _conversion(business, stage, contact_id, moment, person, business.company_of_person(person))
         for (person, stage), (moment, contact_id) in first.items()
@@ -124,8 +139,10 @@ def _stage_conversions(business: Business) -> list[Row]:
 def _deal_conversions(business: Business) -> list[Row]:
     """Deals created (opportunity) and won; a customer is new with its first win, if that is new business."""
     created = [
-        _conversion(business, "opportunity", deal["deal_id"], deal["created_at"], deal["person"], deal["company_id"],
-                    deal["amount"], deal["currency"], deal_id=deal["deal_id"])
+        _conversion(
+            business, "opportunity", deal["deal_id"], deal["created_at"], deal["person"], deal["company_id"],
+            deal["amount"], deal["currency"], deal_id=deal["deal_id"],
+        )
         for deal in placed_deals(business)
     ]  # fmt: skip
     had: set[str | None] = set()
@@ -156,7 +173,7 @@ def _order_conversions(business: Business) -> list[Row]:
 
 
 def fct_deals(business: Business) -> list[Row]:
-    """One row per deal as it stands at as_of; open amounts at as_of's rate, closed ones at that of closing."""
+    """One row per deal as it stands at as_of; open amounts at as_of's rate, closed ones at closing's."""
     history = grouped(business["deal_stage_history"], "deal_id")
     return [_deal_row(business, deal, history[deal["deal_id"]]) for deal in placed_deals(business)]
 
@@ -175,8 +192,8 @@ def _deal_row(business: Business, deal: Row, history: list[Row]) -> Row:
     to_won = deal["is_won"] and first_touch_at is not None and not conflict
     open_entries = [row for row in history if row["stage"] in OPEN_STAGES]
     last_open = max(open_entries, key=lambda row: row["entered_at"])["stage"] if open_entries else None
-    kept = ("deal_id", "person", "company_id", "pipeline", "stage", "created_at", "closed_at", "amount", "owner",
-            "product", "deal_type", "lead_source", "lost_reason")  # fmt: skip
+    kept = ("deal_id", "person", "company_id", "pipeline", "stage", "created_at", "closed_at", "amount",
+            "owner", "product", "deal_type", "lead_source", "lost_reason")  # fmt: skip
     return {
         **{name: deal[name] for name in kept},
         "currency": deal["currency"] or REPORTING,
@@ -185,7 +202,9 @@ def _deal_row(business: Business, deal: Row, history: list[Row]) -> Row:
         "is_won": bool(deal["is_won"]),
         "days_to_close": days_between(created_at, closed_at) if closed_at and not conflict else None,
         "first_touch_at": first_touch_at,
-        "days_first_touch_to_won": days_between(first_touch_at, closed_at) if to_won and first_touch_at else None,
+        "days_first_touch_to_won": days_between(first_touch_at, closed_at)
+        if to_won and first_touch_at
+        else None,
         "segment": deal["segment"] or UNKNOWN,
         "last_open_stage": last_open,
         "has_date_conflict": conflict,

@@ -21,9 +21,9 @@ Steps = list[list[datetime]]
 
 
 def attempts(events: Steps, window: timedelta | None) -> list[list[datetime]]:
-    """The moments reached in each attempt: every first-step event starts one, later steps follow as early as may be.
+    """The moments reached in each attempt; every first-step event starts one, later steps come earliest.
 
-    Other events may stand between; a moment counts for the next step too; the window runs from the first step.
+    Other events may stand between; one moment may hold several steps; the window runs from the first.
     """
     found = []
     for start in events[0]:
@@ -113,18 +113,23 @@ def fct_funnel_conversion(business: Business) -> list[Row]:
     ]
 
 
-def _cohort_rows(as_of: datetime, name: str, value: str, month: date, members: list[list[datetime]]) -> list[Row]:
+def _cohort_rows(
+    as_of: datetime, name: str, value: str, month: date, members: list[list[datetime]]
+) -> list[Row]:
     """All steps of a cohort, those that nobody reached included."""
     entered = [sum(len(reached) > step for reached in members) for step in range(len(STEPS))]
     rows = []
     for step, count in enumerate(entered):
         advanced = entered[step + 1] if step + 1 < len(STEPS) else None
         low, high = wilson(advanced, count)
-        waits = [days_between(reached[step], reached[step + 1]) for reached in members if len(reached) > step + 1]
+        waits = [
+            days_between(reached[step], reached[step + 1]) for reached in members if len(reached) > step + 1
+        ]
         rows.append({
             "funnel": FUNNEL, "order_mode": "ordered", "cohort_month": month, "segment_name": name,
             "segment_value": value, "step_no": step + 1, "step": STEPS[step], "entered": count,
-            "advanced": advanced, "conversion_rate": advanced / count if advanced is not None and count else None,
+            "advanced": advanced,
+            "conversion_rate": advanced / count if advanced is not None and count else None,
             "conversion_rate_low": low, "conversion_rate_high": high, "cumulative_rate": count / entered[0],
             "median_days_to_next": median(waits) if waits else None,
             "is_mature": last_moment(month).date() + WINDOW <= as_of.date(),

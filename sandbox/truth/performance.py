@@ -21,10 +21,14 @@ def fct_sales_performance(business: Business) -> list[Row]:
         if deal["deal_type"] == "new":
             firsts.setdefault(deal["customer"], deal["deal_id"])
     deals = [
-        {**deal, "all": "all", "is_first_win": firsts.get(customer[deal["deal_id"]]) == deal["deal_id"],
-         "company_segment": (business.companies.get(deal["company_id"] or "") or {}).get("segment") or UNKNOWN}
+        {
+            **deal,
+            "all": "all",
+            "is_first_win": firsts.get(customer[deal["deal_id"]]) == deal["deal_id"],
+            "company_segment": business.companies.get(deal["company_id"], {}).get("segment") or UNKNOWN,
+        }
         for deal in fct_deals(business)
-    ]  # fmt: skip
+    ]
     return [
         _performance(grain, start, dimension, value, [d for d in deals if (d[dimension] or UNKNOWN) == value])
         for dimension in DIMENSIONS
@@ -44,7 +48,9 @@ def _starts(grain: str, deals: list[Row]) -> Iterator[date | None]:
 
 def period_start(grain: str, moment: datetime) -> date:
     """The first day of the calendar period."""
-    return {"year": date(moment.year, 1, 1), "quarter": quarter_of(moment.date()), "month": month_of(moment)}[grain]
+    return {"year": date(moment.year, 1, 1), "quarter": quarter_of(moment.date()), "month": month_of(moment)}[
+        grain
+    ]
 
 
 def period_end(grain: str, start: date) -> date:
@@ -57,7 +63,9 @@ def period_end(grain: str, start: date) -> date:
 
 def _performance(grain: str, start: date | None, dimension: str, value: str, deals: list[Row]) -> Row:
     """One period's figures; cycle and average are of won deals, ratios are ratios of sums."""
-    closed = [d for d in deals if d["is_closed"] and (start is None or period_start(grain, d["closed_at"]) == start)]
+    closed = [
+        d for d in deals if d["is_closed"] and (start is None or period_start(grain, d["closed_at"]) == start)
+    ]
     won = [deal for deal in closed if deal["is_won"]]
     revenue, all_value = _worth(won), _worth(closed)
     cycles = [deal["days_to_close"] for deal in won if deal["days_to_close"] is not None]
@@ -66,7 +74,9 @@ def _performance(grain: str, start: date | None, dimension: str, value: str, dea
     win_rate = len(won) / len(closed) if closed else None
     average = float(revenue) / len(won) if won else None
     cycle = fmean(cycles) if cycles else None
-    at_hand = [d for d in deals if start is None or _was_open(d, midnight(start), midnight(period_end(grain, start)))]
+    at_hand = [
+        d for d in deals if start is None or _was_open(d, midnight(start), midnight(period_end(grain, start)))
+    ]
     computable = win_rate is not None and average is not None and cycle
     return {
         "period_grain": grain,
@@ -91,10 +101,14 @@ def _performance(grain: str, start: date | None, dimension: str, value: str, dea
 
 def _worth(deals: list[Row]) -> Decimal:
     """The sum of the deals' known amounts."""
-    return sum((deal["amount_reporting"] for deal in deals if deal["amount_reporting"] is not None), Decimal(0))
+    return sum(
+        (deal["amount_reporting"] for deal in deals if deal["amount_reporting"] is not None), Decimal(0)
+    )
 
 
 def _was_open(deal: Row, start: datetime, end: datetime) -> bool:
     """Whether the deal was open when the period began or was created in it."""
     created_in = start <= deal["created_at"] < end
-    return created_in or (deal["created_at"] < start and (deal["closed_at"] is None or deal["closed_at"] >= start))
+    return created_in or (
+        deal["created_at"] < start and (deal["closed_at"] is None or deal["closed_at"] >= start)
+    )

@@ -32,14 +32,15 @@ class History:
 
 
 def fct_pipeline_daily(business: Business) -> list[Row]:
-    """One row per day, pipeline, stage, owner, segment and deal type with open deals; amounts at the day's rate."""
+    """One row per day, pipeline, stage, owner, segment and deal type with open deals, at the day's rates."""
     groups: dict[Key, list[tuple[Decimal | None, Decimal]]] = defaultdict(list)
     moves = grouped(business["deal_stage_history"], "deal_id")
     changes = grouped(business["deal_field_history"], "deal_id")
     for deal in placed_deals(business):
         stage = History([(m["entered_at"], m["stage"]) for m in moves[deal["deal_id"]]], deal["stage"])
         amount = History(
-            [(c["changed_at"], c["value"]) for c in changes[deal["deal_id"]] if c["field"] == "amount"], deal["amount"]
+            [(c["changed_at"], c["value"]) for c in changes[deal["deal_id"]] if c["field"] == "amount"],
+            deal["amount"],
         )
         day = deal["created_at"].date()
         while day < business.as_of.date():
@@ -49,7 +50,9 @@ def fct_pipeline_daily(business: Business) -> list[Row]:
                 worth = None if value is None else Decimal(value)
                 key = (day, deal["pipeline"], stage.before(end), deal["owner"] or UNKNOWN,
                        deal["segment"] or UNKNOWN, deal["deal_type"])  # fmt: skip
-                groups[key].append((business.rates.reporting(worth, deal["currency"], day), PROBABILITY[key[2]]))
+                groups[key].append(
+                    (business.rates.reporting(worth, deal["currency"], day), PROBABILITY[key[2]])
+                )
             day += DAY
     return [_group_row(key, deals) for key, deals in sorted(groups.items())]
 
