@@ -1,12 +1,13 @@
 """Judges the rows of a page in SQL: typed values where all can be read, else the reason why not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as compute
 
 from ingestion.casting import as_text, directly, from_text, is_textual, literal, quoted
 from ingestion.errors import IngestionError
@@ -43,7 +44,8 @@ class TypeFlip(IngestionError):
 
 @dataclass(frozen=True)
 class Judge:
-    """Judges one page: `kinds` are the columns to land, `arriving` says how those of the page arrive."""
+    """Judges the rows registered as `page`: `kinds` are the columns to land, `arriving` how those of the page
+    arrive."""
 
     connection: duckdb.DuckDBPyConnection
     table: Table
@@ -51,38 +53,29 @@ class Judge:
     arriving: Mapping[str, pa.DataType]
     place: str
 
-    def judge(self, rows: pa.Table, row_numbers: pa.Array) -> int:
-        """Fill the table `judged`; how many rows of it are bad."""
-        self.connection.register("page", rows.append_column("_row_number", row_numbers))
-        texts = ", ".join(f"{self._text(c)} as {self._value(c)}" for c in self.arriving)
-        typed = ", ".join(f"{self._typed(c)} as {self.name(c)}" for c in self.kinds)
-        problems = ", ".join(self._problems()) or "null"
-        # Each level computes what the next one uses more than once.
-        self.connection.execute(
-            f"""create or replace temp table judged as
-            select *, nullif(concat_ws('; ', {problems}), '') as _problem
-            from (select *, {typed} from (select *{", " if texts else ""}{texts} from page))"""  # noqa: S608
-        )
-        self.connection.unregister("page")
-        return self._one("select count(_problem) from judged")[0]
-
-    def landed(self, account_id: str) -> pa.Table:
-        """The good rows, typed."""
+    def landed(self, account_id: str) -> tuple[pa.Table, int]:
+        """The good rows, typed, and the number of bad ones."""
         columns = [f"{self.name(c)} as {quoted(c)}" for c in self.kinds]
         columns.append(f"{literal(account_id)} as _source_account_id")
         if self.table.key:
             columns.append(f"{self._row_key()} as {ROW_KEY}")
-        listed = ", ".join(columns)
-        return self.connection.execute(
-            f"select {listed} from judged where _problem is null"  # noqa: S608
+        bad = " or ".join(check for check, _ in self._checks()) or "false"
+        judged = self.connection.execute(
+            f"select {', '.join(columns)}, {bad} as _is_bad from {self._read()}"  # noqa: S608
         ).to_arrow_table()
+        is_bad = judged.column("_is_bad")
+        count = compute.sum(is_bad, min_count=0).as_py()
+        rows = judged.drop_columns(["_is_bad"])
+        return (rows.filter(compute.invert(is_bad)) if count else rows), count
 
     def rejected(self) -> list[dict[str, Any]]:
         """The bad rows as they arrived, with their numbers and reasons."""
+        reasons = ", ".join(f"case when {check} then {reason} end" for check, reason in self._checks())
         arrived = ", ".join(f"{literal(c)}, {quoted(c)}" for c in self.arriving if not c.startswith("_"))
         rows = self.connection.execute(
-            f"select _row_number, _problem, cast(json_object({arrived}) as varchar) from judged "  # noqa: S608
-            "where _problem is not null order by _row_number"
+            f"select _row_number, concat_ws('; ', {reasons}) as _reason, "  # noqa: S608
+            f"cast(json_object({arrived}) as varchar) "
+            f"from {self._read()} where _reason <> '' order by _row_number"
         ).fetchall()
         same = {"entity": self.table.name, "file_or_endpoint": self.place, "rejected_at": datetime.now(UTC)}
         return [{**same, "row_number": n, "reason": reason, "row_json": row} for n, reason, row in rows]
@@ -90,15 +83,22 @@ class Judge:
     def refuse_flips(self) -> None:
         """Raise TypeFlip where a column changed its type, rather than some of its values being odd."""
         for column, bad in self._unreadable().items():
-            rows, filled, unread, example = self._one(
-                f"select count(*), count({self._present(column)}), count(*) filter (where {bad}), "  # noqa: S608
-                f"any_value(cast({self._present(column)} as varchar)) filter (where {bad}) from judged"
-            )
+            present = self._present(column)
+            rows, filled, unread, example = self.connection.execute(
+                f"select count(*), count({present}), count(*) filter (where {bad}), "  # noqa: S608
+                f"min(cast({present} as varchar)) filter (where {bad}) from {self._read()}"
+            ).fetchall()[0]
             if unread == filled >= 2 and (filled * 2 >= rows or filled >= FLIPPED_VALUES):
                 raise TypeFlip(self.table.name, column, self.kinds[column], "text", example[:80], self.place)
 
+    def _read(self) -> str:
+        """The page with the text of each value that is read as text, and with all values typed."""
+        texts = "".join(f", {self._text(c)} as {self._value(c)}" for c in self.arriving)
+        typed = "".join(f", {self._typed(c)} as {self.name(c)}" for c in self.kinds)
+        return f"(select *{typed} from (select *{texts} from page))"  # noqa: S608
+
     def name(self, column: str) -> str:
-        """The typed value of a column in `judged`."""
+        """The name under which the typed value of a column is read."""
         return f"typed_{list(self.kinds).index(column)}"
 
     def _value(self, column: str) -> str:
@@ -132,33 +132,36 @@ class Judge:
     def _not_its_kind(self, column: str) -> str:
         return f"{QUOTE} is not {NOUNS[self.kinds[column]]}"
 
-    def _problems(self) -> list[str]:
-        problems = [
-            f"case when {bad} then concat({literal(f'column {c}: {QUOTE}')}, "
-            f"left(cast({self._present(c)} as varchar), 80), {literal(self._not_its_kind(c))}) end"
+    def _checks(self) -> list[tuple[str, str]]:
+        """SQL that is true where a row is bad, with SQL for the reason."""
+        checks = [
+            (
+                bad,
+                f"concat({literal(f'column {c}: {QUOTE}')}, left(cast({self._present(c)} as varchar), 80), "
+                f"{literal(self._not_its_kind(c))})",
+            )
             for c, bad in self._unreadable().items()
         ]
-        problems += [
-            f"case when contains({self._value(c)}, '{NOT_UTF8}') "
-            f"then {literal(f'column {c}: has bytes that are not UTF-8')} end"
+        checks += [
+            (
+                f"coalesce(contains({self._value(c)}, '{NOT_UTF8}'), false)",
+                literal(f"column {c}: has bytes that are not UTF-8"),
+            )
             for c, arrow_type in self.arriving.items()
             if is_textual(arrow_type) and self.kinds[c] == "text"
         ]
-        problems += [
-            f"case when {self._present(c)} is null then {literal(f'column {c}: required, but empty')} end"
+        checks += [
+            (f"{self._present(c)} is null", literal(f"column {c}: required, but empty"))
             for c in self.table.filled
         ]
         if self.table.one_of:
             empty = " and ".join(f"{self._present(c)} is null" for c in self.table.one_of)
             reason = f"columns {', '.join(self.table.one_of)}: one of them is required, but all are empty"
-            problems.append(f"case when {empty} then {literal(reason)} end")
-        return problems
+            checks.append((f"({empty})", literal(reason)))
+        return checks
 
     def _row_key(self) -> str:
         # Each part carries its length, so that no two keys run together; a missing part is no empty one.
         texts = [f"cast({self.name(c)} as varchar)" for c in self.table.key]
         parts = ", ".join(f"coalesce(length({text}) || ':' || {text}, '-')" for text in texts)
         return f"md5(concat_ws('|', {parts}))"
-
-    def _one(self, sql: str) -> Sequence[Any]:
-        return self.connection.execute(sql).fetchall()[0]

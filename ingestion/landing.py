@@ -147,11 +147,13 @@ class Landing:
         if rows.num_rows:
             kinds = {**self.table.columns, **self._extras(rows, place)}
             arriving = {c: rows.schema.field(c).type for c in rows.column_names if c in kinds}
+            self.connection.register("page", rows.append_column("_row_number", row_numbers))
             judge = Judge(self.connection, self.table, kinds, arriving, place)
-            if judge.judge(rows, row_numbers):
+            landed, bad = judge.landed(self.account_id)
+            if bad:
                 judge.refuse_flips()
                 rejected = judge.rejected()
-            landed = judge.landed(self.account_id)
+            self.connection.unregister("page")
             if landed.num_rows:
                 deduplicated = self._repeated(landed)
                 yield raw_rows(self.table, landed)
