@@ -1,6 +1,6 @@
 """What a vendor's HTTP reply must be before anything reads it, and what is said when it isn't."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
 
@@ -15,6 +15,9 @@ from requests import HTTPError, Response
 from requests.auth import AuthBase
 
 Hook = Callable[..., None]
+Row = dict[str, Any]
+# Landing a page costs as much as landing some thousand rows, so small pages travel together.
+ROWS_TOGETHER = 5_000
 
 
 class VendorError(HTTPError):
@@ -89,3 +92,16 @@ class Replies:
     def _refuse(self, response: Response, what: str) -> NoReturn:
         path = urlsplit(response.url).path
         raise VendorError(f"{self.vendor}: {response.request.method} {path} {what}", response=response)
+
+
+def together(pages: Iterable[list[Row]], size: int = ROWS_TOGETHER) -> Iterator[list[Row]]:
+    """Pages joined to `size` rows or more (the last: the rest); of no rows, one empty page to be counted."""
+    joined: list[Row] = []
+    is_owed = True
+    for page in pages:
+        joined += page
+        if len(joined) >= size:
+            yield joined
+            joined, is_owed = [], False
+    if joined or is_owed:
+        yield joined

@@ -13,10 +13,9 @@ from dlt.sources.helpers.rest_client.auth import OAuth2AuthBase
 from requests import PreparedRequest, Response
 
 from ingestion.landing import Read, land
-from ingestion.replies import Replies, VendorError
+from ingestion.replies import Replies, Row, VendorError, together
 from ingestion.table import Table
 
-Row = dict[str, Any]
 Window = tuple[date, date]
 
 # A stream is parsed as one document, so a long history is asked for in pieces.
@@ -307,13 +306,12 @@ class GoogleAds:
             raise VendorError(
                 f"Google Ads: POST {path} broke off: {words}. Nothing of it was kept; run again"
             )
-        yield from (report.rows(batch.get("results", [])) for batch in batches or [{}])
+        yield from (report.rows(batch.get("results", [])) for batch in batches)
 
 
 def entity_pages(google: GoogleAds, customer_ids: Sequence[str], report: Report) -> Iterator[list[Row]]:
     """All rows of an entity; Google keeps removed ones, so nothing has to be noticed as missing."""
-    for customer_id in customer_ids:
-        yield from google.stream(customer_id, report)
+    yield from together(page for customer_id in customer_ids for page in google.stream(customer_id, report))
 
 
 @dataclass(frozen=True)
@@ -356,9 +354,9 @@ def daily_pages_since(
     for customer_id in customer_ids:
         last = date.fromisoformat(loaded[customer_id]) if customer_id in loaded else None
         first_day, last_day = reading.days(last)
-        for window in pieces(first_day, last_day):
-            yield Read([(int(customer_id), day) for day in days_of(window)])
-            yield from google.stream(customer_id, report, window)
+        yield Read([(int(customer_id), day) for day in days_of(first_day, last_day)])
+        windows = pieces(first_day, last_day)
+        yield from together(page for window in windows for page in google.stream(customer_id, report, window))
         if not reading.window:
             loaded[customer_id] = max(last or last_day, last_day).isoformat()
 
@@ -371,9 +369,8 @@ def pieces(first: date, last: date) -> Iterator[Window]:
         first = end + timedelta(days=1)
 
 
-def days_of(window: Window) -> list[date]:
-    """Every day of a window, its ends included."""
-    first, last = window
+def days_of(first: date, last: date) -> list[date]:
+    """Every day of a stretch, its ends included."""
     return [first + timedelta(days=n) for n in range((last - first).days + 1)]
 
 

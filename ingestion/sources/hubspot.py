@@ -15,14 +15,14 @@ from dlt.sources.rest_api import rest_api_resources
 from requests import Response
 
 from ingestion.landing import Read, land
-from ingestion.replies import Replies, VendorError
+from ingestion.replies import Replies, Row, VendorError, together
 from ingestion.table import Table
 
-Row = dict[str, Any]
 Page = list[Row]
 
 LIST_LIMIT, SEARCH_LIMIT, SEARCH_CEILING = 100, 200, 10_000
 READ_LIMIT, HISTORY_LIMIT = 100, 50
+OBJECTS_TOGETHER = 1_000
 
 ENVELOPE = {
     "id": "text", "created_at": "timestamp", "updated_at": "timestamp", "archived": "bool",
@@ -359,12 +359,12 @@ def changes_since(hubspot: HubSpot, lag: timedelta, state: dict[str, Any]) -> It
         began, newest = datetime.now(UTC), before["cursor"] and datetime.fromisoformat(before["cursor"])
         known: dict[str, str] = before["archived"]
         archived: dict[str, str] = {}
-        for page in hubspot.listed(kind, archived=True):
+        for page in together(hubspot.listed(kind, archived=True), OBJECTS_TOGETHER):
             archived |= {row["id"]: row["archivedAt"] for row in page}
             yield Changed(kind, [row for row in page if known.get(row["id"]) != row["archivedAt"]], True)
         restored = hubspot.read(kind, sorted(known.keys() - archived.keys()))
         living = hubspot.changed(kind, newest - lag) if newest else hubspot.listed(kind, archived=False)
-        for page in chain(restored, living):
+        for page in together(chain(restored, living), OBJECTS_TOGETHER):
             moments = [datetime.fromisoformat(row["updatedAt"]) for row in page]
             newest = max([*moments, *([newest] if newest else [])], default=None)
             yield Changed(kind, page)
@@ -391,22 +391,27 @@ def object_rows(changed: Changed, kind: str) -> Iterator[Page]:
 
 def history_rows(changed: Changed, hubspot: HubSpot) -> Iterator[Page]:
     """All kept changes of the properties whose history we follow, deleted objects included."""
-    names = KINDS[changed.kind].history
-    for page in hubspot.read(changed.kind, changed.ids if names else [], changed.archived, names):
-        yield [
-            {
-                "object_type": changed.kind,
-                "object_id": row["id"],
-                "property_name": name,
-                "value": entry["value"],
-                "changed_at": entry["timestamp"],
-                "source_type": entry["sourceType"],
-                "source_id": entry.get("sourceId"),
-            }
-            for row in page
-            for name, entries in row.get("propertiesWithHistory", {}).items()
-            for entry in entries
-        ]
+    if names := KINDS[changed.kind].history:
+        pages = hubspot.read(changed.kind, changed.ids, changed.archived, names)
+        yield from together(entries_of(changed.kind, page) for page in pages)
+
+
+def entries_of(kind: str, page: Page) -> Page:
+    """The histories of objects as rows, one a change."""
+    return [
+        {
+            "object_type": kind,
+            "object_id": row["id"],
+            "property_name": name,
+            "value": entry["value"],
+            "changed_at": entry["timestamp"],
+            "source_type": entry["sourceType"],
+            "source_id": entry.get("sourceId"),
+        }
+        for row in page
+        for name, entries in row.get("propertiesWithHistory", {}).items()
+        for entry in entries
+    ]
 
 
 def association_rows(changed: Changed, hubspot: HubSpot) -> Iterator[Page | Read]:
@@ -417,21 +422,26 @@ def association_rows(changed: Changed, hubspot: HubSpot) -> Iterator[Page | Read
     """
     for to in KINDS[changed.kind].links:
         yield Read([(changed.kind, one, to) for one in changed.ids])
-        for page in hubspot.associated(changed.kind, to, [] if changed.archived else changed.ids):
-            yield [
-                {
-                    "from_type": changed.kind,
-                    "from_id": row["from"]["id"],
-                    "to_type": to,
-                    "to_id": str(link["toObjectId"]),
-                    "type_id": kind["typeId"],
-                    "category": kind["category"],
-                    "label": kind.get("label"),
-                }
-                for row in page
-                for link in row["to"]
-                for kind in link["associationTypes"]
-            ]
+        pages = hubspot.associated(changed.kind, to, [] if changed.archived else changed.ids)
+        yield from together(links_of(changed.kind, to, page) for page in pages)
+
+
+def links_of(kind: str, to: str, page: Page) -> Page:
+    """The links of objects to another kind as rows, one a link and label."""
+    return [
+        {
+            "from_type": kind,
+            "from_id": row["from"]["id"],
+            "to_type": to,
+            "to_id": str(link["toObjectId"]),
+            "type_id": label["typeId"],
+            "category": label["category"],
+            "label": label.get("label"),
+        }
+        for row in page
+        for link in row["to"]
+        for label in link["associationTypes"]
+    ]
 
 
 def owner_rows(page: Page) -> Iterator[Page]:

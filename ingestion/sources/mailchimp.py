@@ -14,10 +14,9 @@ from dlt.sources.rest_api import rest_api_resources
 from requests import Request, Response
 
 from ingestion.landing import land
-from ingestion.replies import Replies, VendorError
+from ingestion.replies import Replies, Row, VendorError, together
 from ingestion.table import Table
 
-Row = dict[str, Any]
 Page = list[Row]
 
 COUNT, OVERLAP = 1000, 20
@@ -270,7 +269,7 @@ def report_rows(page: Page) -> Iterator[Page]:
 
 def member_rows(page: Page, mailchimp: Mailchimp, lag: timedelta) -> Iterator[Page]:
     """The members that changed since the last load, by the cursors that were committed with it."""
-    yield from members_since(page, mailchimp, lag, dlt.current.resource_state())
+    yield from together(members_since(page, mailchimp, lag, dlt.current.resource_state()))
 
 
 def members_since(page: Page, mailchimp: Mailchimp, lag: timedelta, state: dict[str, str]) -> Iterator[Page]:
@@ -368,7 +367,8 @@ DETAILS = (
 
 def detail_rows(reports: Page, mailchimp: Mailchimp, detail: Detail, reread_from: datetime) -> Iterator[Page]:
     """A detail of the campaigns that have something new, by what was committed with earlier loads."""
-    yield from details_since(reports, mailchimp, detail, reread_from, dlt.current.resource_state())
+    state = dlt.current.resource_state()
+    yield from together(details_since(reports, mailchimp, detail, reread_from, state))
 
 
 def details_since(

@@ -89,11 +89,11 @@ def test_entities_of_every_account_are_read_whole(vendor, google):
     ad = {"status": "REMOVED", "ad": {"id": "4", "finalUrls": ["https://a.example"]}}
     vendor.on(STREAM, [{"results": [{"customer": {"id": "111"}, "adGroup": {"id": "3"}, "adGroupAd": ad}]}])
     vendor.on(STREAM.replace("111", "222"), [])
-    rows, empty = entity_pages(google, ["111", "222"], ADS)
-    assert rows[0]["final_urls"] == ["https://a.example"]
-    assert rows[0]["status"] == "REMOVED"
-    assert rows[0]["name"] is None
-    assert empty == []
+    ((row,),) = entity_pages(google, ["111", "222"], ADS)
+    assert row["final_urls"] == ["https://a.example"]
+    assert row["status"] == "REMOVED"
+    assert row["name"] is None
+    assert len(vendor.to(STREAM.replace("111", "222"))) == 1
     assert "WHERE" not in vendor.to(STREAM)[0].body["query"]
 
 

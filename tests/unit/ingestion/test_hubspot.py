@@ -165,8 +165,9 @@ def test_an_association_cursor_that_comes_back_stops_the_reading(vendor, hubspot
 
 
 def test_a_deleted_object_loses_its_links_without_a_question(vendor, hubspot):
-    read, another = association_rows(Changed("deals", [thing(1)], archived=True), hubspot)
+    read, none, another, _ = association_rows(Changed("deals", [thing(1)], archived=True), hubspot)
     assert (read.groups, another.groups) == ([("deals", "1", "contacts")], [("deals", "1", "companies")])
+    assert none == []
     assert vendor.asked == []
 
 
