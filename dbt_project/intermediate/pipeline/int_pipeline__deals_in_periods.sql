@@ -29,26 +29,26 @@ periods as (
 
 ),
 
--- Where no creation is known, or one after the closing, the closing alone says which periods the deal lived in; without
--- either it is part of the total only.
 lifetimes as (
 
     select
         *,
-        least(coalesce(created_on, closed_on), coalesce(closed_on, created_on)) as lived_from,
+        least(coalesce(created_on, closed_on), coalesce(closed_on, created_on)) as first_day,
         case
-            when closed_on is not null then closed_on
-            when not is_closed then cast('9999-12-30' as date)
-        end as lived_to
+            when is_closed then greatest(coalesce(created_on, closed_on), coalesce(closed_on, created_on))
+            else cast('9999-12-30' as date)
+        end as last_day
     from deal_dimensions
 
 ),
 
-deals_in_periods as (
+deals_of_periods as (
 
     select
         periods.period_grain,
         periods.period_start,
+        periods.from_day,
+        periods.to_day,
         lifetimes.*,
         periods.period_grain = 'all'
         or coalesce(lifetimes.closed_on >= periods.from_day and lifetimes.closed_on < periods.to_day, false)
@@ -59,8 +59,29 @@ deals_in_periods as (
         and periods.dimension_value = lifetimes.dimension_value
         and (
             periods.period_grain = 'all'
-            or (lifetimes.lived_from < periods.to_day and lifetimes.lived_to >= periods.from_day)
+            or (lifetimes.first_day < periods.to_day and lifetimes.last_day >= periods.from_day)
         )
+
+),
+
+-- Where no creation is known, the closing proves that the deal was open before.
+flagged as (
+
+    select
+        *,
+        case
+            when period_grain = 'all' or created_on is null then is_counted
+            else created_on < to_day
+                and (created_on >= from_day or not is_closed or coalesce(closed_on >= from_day, false))
+        end as is_at_work
+    from deals_of_periods
+
+),
+
+deals_in_periods as (
+
+    select * from flagged
+    where is_counted or is_at_work
 
 )
 

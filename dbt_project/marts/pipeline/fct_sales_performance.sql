@@ -21,13 +21,12 @@ summed as (
         period_start,
         dimension,
         dimension_value,
-        count(*) as deals_at_work,
+        count(case when is_at_work then 1 end) as deals_at_work,
         count(case when is_counted then 1 end) as deals,
         count(case when is_won_here then 1 end) as won,
         count(case when is_lost_here then 1 end) as lost,
         sum(case when is_won_here then amount_reporting end) as won_reporting,
         sum(case when is_lost_here then amount_reporting end) as lost_reporting,
-        count(case when is_won_here then amount_reporting end) as won_with_amount,
         {{ median('case when is_won_here then days_to_close end') }} as median_cycle_days,
         -- Decimals add up to the same sum in any order, so that a second run doesn't differ in the last bit.
         avg(case when is_won_here then cast(days_to_close as decimal(24, 12)) end) as mean_cycle_days,
@@ -44,7 +43,7 @@ with_ratios as (
         *,
         case when won = 0 then 0 else won_reporting end as revenue_reporting,
         cast(won as double) / nullif(won + lost, 0) as win_rate,
-        cast(won_reporting as double) / nullif(won_with_amount, 0) as average_deal_value
+        cast(won_reporting as double) / nullif(won, 0) as average_deal_value
     from summed
 
 ),
