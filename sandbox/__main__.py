@@ -6,7 +6,8 @@ import sys
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
-from sandbox.server import environment, parse_moment, serve
+from sandbox.control import parse_moment
+from sandbox.server import environment, serve
 from sandbox.state import Sandbox
 from sandbox.world import WORLD_AS_OF, World, make_world
 

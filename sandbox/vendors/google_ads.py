@@ -142,7 +142,10 @@ class GoogleAds:
             raise Refusal("unauthenticated")
         if self.tokens[token] < self.sandbox.now:
             raise Refusal("expired")
-        if request.headers.get("developer-token") != DEVELOPER_TOKEN:
+        if "developer-token" not in request.headers:
+            raise Refusal("unauthenticated", "The developer-token parameter is required for all requests.",
+                          error=("requestError", "DEVELOPER_TOKEN_PARAMETER_MISSING"))  # fmt: skip
+        if request.headers["developer-token"] != DEVELOPER_TOKEN:
             raise Refusal("unauthenticated", "The developer token is not valid.",
                           error=("authenticationError", "DEVELOPER_TOKEN_INVALID"))  # fmt: skip
 

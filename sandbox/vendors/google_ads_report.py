@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sandbox.vendors.gaql import FIELDS, RESOURCES, Condition, Query
+from sandbox.vendors.gaql import Condition, Query
+from sandbox.vendors.google_ads_fields import FIELDS, RESOURCES
 from sandbox.world import World
 
 COMPARE = {
@@ -47,55 +48,60 @@ def _path(*parts: Any) -> pa.Array:
 
 
 def _account(world: World, customer_id: str) -> Account:
-    base = f"customers/{customer_id}"
-    customers = _of(world, "ad_accounts", "customer_id", customer_id)
-    customer = pa.table({
-        "customer.resource_name": pa.array([base]),
-        "customer.id": customers["customer_id"].cast(pa.int64()),
-        "customer.descriptive_name": customers["name"],
-        "customer.currency_code": customers["currency"],
-        "customer.time_zone": customers["time_zone"],
-        "customer.manager": pa.array([False]),
+    customer = _customer(_of(world, "ad_accounts", "customer_id", customer_id))
+    campaign = _with_customer(_campaigns(_of(world, "ad_campaigns", "customer_id", customer_id)), customer)
+    ad_group = _joined(_groups(_of(world, "ad_groups", "customer_id", customer_id)), campaign, "campaign.id")
+    ad_group_ad = _joined(_ads(_of(world, "ads", "customer_id", customer_id)), ad_group, "ad_group.id")
+    entities = {"customer": customer, "campaign": campaign, "ad_group": ad_group, "ad_group_ad": ad_group_ad}
+    return Account(entities, _facts(_of(world, "ad_performance", "account_id", customer_id)))
+
+
+def _customer(rows: pa.Table) -> pa.Table:
+    return pa.table({
+        "customer.resource_name": _path("customers/", rows["customer_id"]),
+        "customer.id": rows["customer_id"].cast(pa.int64()),
+        "customer.descriptive_name": rows["name"],
+        "customer.currency_code": rows["currency"],
+        "customer.time_zone": rows["time_zone"],
+        "customer.manager": pa.array(np.zeros(len(rows), bool)),
     })  # fmt: skip
-    campaigns = _of(world, "ad_campaigns", "customer_id", customer_id)
-    campaign = pa.table({
-        "campaign.resource_name": _path(f"{base}/campaigns/", campaigns["campaign_id"]),
-        "campaign.id": campaigns["campaign_id"].cast(pa.int64()),
-        "campaign.name": campaigns["name"],
-        "campaign.status": campaigns["status"],
-        "campaign.advertising_channel_type": campaigns["channel_type"],
+
+
+def _campaigns(rows: pa.Table) -> pa.Table:
+    customer = rows["customer_id"]
+    return pa.table({
+        "campaign.resource_name": _path("customers/", customer, "/campaigns/", rows["campaign_id"]),
+        "campaign.id": rows["campaign_id"].cast(pa.int64()),
+        "campaign.name": rows["name"],
+        "campaign.status": rows["status"],
+        "campaign.advertising_channel_type": rows["channel_type"],
     })  # fmt: skip
-    groups = _of(world, "ad_groups", "customer_id", customer_id)
-    ad_group = pa.table({
-        "ad_group.resource_name": _path(f"{base}/adGroups/", groups["ad_group_id"]),
-        "ad_group.id": groups["ad_group_id"].cast(pa.int64()),
-        "ad_group.name": groups["name"],
-        "ad_group.status": groups["status"],
-        "ad_group.campaign": _path(f"{base}/campaigns/", groups["campaign_id"]),
-        "campaign.id": groups["campaign_id"].cast(pa.int64()),
+
+
+def _groups(rows: pa.Table) -> pa.Table:
+    customer = rows["customer_id"]
+    return pa.table({
+        "ad_group.resource_name": _path("customers/", customer, "/adGroups/", rows["ad_group_id"]),
+        "ad_group.id": rows["ad_group_id"].cast(pa.int64()),
+        "ad_group.name": rows["name"],
+        "ad_group.status": rows["status"],
+        "ad_group.campaign": _path("customers/", customer, "/campaigns/", rows["campaign_id"]),
+        "campaign.id": rows["campaign_id"].cast(pa.int64()),
     })  # fmt: skip
-    ads = _of(world, "ads", "customer_id", customer_id)
-    ad_group_ad = pa.table({
-        "ad_group_ad.resource_name": _path(f"{base}/adGroupAds/", ads["ad_group_id"], "~", ads["ad_id"]),
-        "ad_group_ad.status": ads["status"],
-        "ad_group_ad.ad_group": _path(f"{base}/adGroups/", ads["ad_group_id"]),
-        "ad_group_ad.ad.resource_name": _path(f"{base}/ads/", ads["ad_id"]),
-        "ad_group_ad.ad.id": ads["ad_id"].cast(pa.int64()),
-        "ad_group_ad.ad.name": ads["name"],
-        "ad_group_ad.ad.final_urls": ads["final_url"],
-        "ad_group.id": ads["ad_group_id"].cast(pa.int64()),
+
+
+def _ads(rows: pa.Table) -> pa.Table:
+    customer, group, ad = rows["customer_id"], rows["ad_group_id"], rows["ad_id"]
+    return pa.table({
+        "ad_group_ad.resource_name": _path("customers/", customer, "/adGroupAds/", group, "~", ad),
+        "ad_group_ad.status": rows["status"],
+        "ad_group_ad.ad_group": _path("customers/", customer, "/adGroups/", group),
+        "ad_group_ad.ad.resource_name": _path("customers/", customer, "/ads/", ad),
+        "ad_group_ad.ad.id": ad.cast(pa.int64()),
+        "ad_group_ad.ad.name": rows["name"],
+        "ad_group_ad.ad.final_urls": rows["final_url"],
+        "ad_group.id": group.cast(pa.int64()),
     })  # fmt: skip
-    campaign = _with_customer(campaign, customer)
-    ad_group = _joined(ad_group, campaign, "campaign.id")
-    return Account(
-        {
-            "customer": customer,
-            "campaign": campaign,
-            "ad_group": ad_group,
-            "ad_group_ad": _joined(ad_group_ad, ad_group, "ad_group.id"),
-        },
-        _facts(_of(world, "ad_performance", "account_id", customer_id)),
-    )
 
 
 def _with_customer(table: pa.Table, customer: pa.Table) -> pa.Table:

@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from sandbox.state import Sandbox
 from sandbox.vendors.hubspot_associations import association_types, listed_associations
+from sandbox.vendors.hubspot_errors import batch_error, error_answer
 from sandbox.vendors.hubspot_properties import OBJECTS
 from sandbox.vendors.hubspot_records import Objects, Records, records
 from sandbox.vendors.hubspot_search import MAX_PAGE, matching_rows
@@ -36,18 +37,6 @@ RATE_LIMIT_HEADERS = {
     "X-HubSpot-RateLimit-Max": "190",
     "X-HubSpot-RateLimit-Remaining": "189",
 }
-REASONS: Mapping[str, tuple[int, str, str]] = {
-    "unauthenticated": (401, "INVALID_AUTHENTICATION",
-                        "Authentication credentials not found. This API supports OAuth 2.0 authentication."),
-    "expired": (401, "EXPIRED_AUTHENTICATION", "The OAuth token used to make this call expired."),
-    "forbidden": (403, "MISSING_SCOPES", "This app hasn't been granted all required scopes."),
-    "not_found": (404, "OBJECT_NOT_FOUND", "resource not found"),
-    "method_not_allowed": (405, "METHOD_NOT_ALLOWED", "HTTP 405 Method Not Allowed"),
-    "invalid": (400, "VALIDATION_ERROR", "Invalid input"),
-    "rate_limited": (429, "RATE_LIMITS", "You have reached your ten_secondly_rolling limit."),
-    "server_error": (500, "INTERNAL_ERROR", "internal error"),
-}  # fmt: skip
-
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
@@ -87,20 +76,7 @@ class HubSpot:
 
     def refuse(self, request: Request, refusal: Refusal) -> Response:
         """An error in HubSpot's form."""
-        status, category, message = REASONS[refusal.reason]
-        body: dict[str, Any] = {
-            "status": "error",
-            "message": refusal.message or message,
-            "correlationId": self.sandbox.request_id(),
-            "category": category,
-        }
-        headers = {}
-        if refusal.field and refusal.reason == "invalid":
-            body["errors"] = [{"message": body["message"], "in": refusal.field}]
-        if refusal.reason == "rate_limited":
-            body |= {"errorType": "RATE_LIMIT", "policyName": "TEN_SECONDLY_ROLLING"}
-            headers["Retry-After"] = str(refusal.details.get("retry_after", 1))
-        return JSONResponse(body, refusal.details.get("status", status), headers)
+        return error_answer(refusal, self.sandbox.request_id())
 
     @property
     def records(self) -> Records:
@@ -265,16 +241,3 @@ class HubSpot:
         """The portal itself."""
         query_values(request, ())
         return JSONResponse(dict(ACCOUNT))
-
-
-def batch_error(
-    message: str, context: dict[str, list[str]], sub_category: str | None = None
-) -> dict[str, Any]:
-    """What failed in a batch that otherwise succeeded."""
-    error: dict[str, Any] = {
-        "status": "error", "category": "OBJECT_NOT_FOUND", "message": message, "context": context,
-        "errors": [], "links": {},
-    }  # fmt: skip
-    if sub_category:
-        error["subCategory"] = sub_category
-    return error

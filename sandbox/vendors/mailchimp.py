@@ -5,30 +5,26 @@ import binascii
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.state import Sandbox
+from sandbox.vendors.mailchimp_details import Details
 from sandbox.vendors.mailchimp_documents import (
-    activity,
     audience_document,
     member,
-    recipient,
     report,
     settings,
 )
-from sandbox.vendors.mailchimp_parameters import between, moment, trimmed
-from sandbox.vendors.mailchimp_records import ACTIONS, CAMPAIGN_TYPES, Records, records
-from sandbox.vendors.vendor import Refusal, Vendor, application, choice, faults_met, integer, query_values
+from sandbox.vendors.mailchimp_parameters import between, moment
+from sandbox.vendors.mailchimp_records import CAMPAIGN_TYPES
+from sandbox.vendors.vendor import Refusal, Vendor, application, choice, faults_met, query_values
 
 API_KEY = "sandbox-us1"
 ACCOUNT_ID = "8d3a3db4d97663a9074efcc16"
 DOCUMENTATION = "https://mailchimp.com/developer/marketing/docs/errors/"
-PAGING = {"count", "offset", "fields", "exclude_fields"}
 MEMBER_STATUSES = ("", "subscribed", "unsubscribed", "cleaned", "pending", "transactional", "archived")
 CAMPAIGN_STATUSES = ("", "save", "paused", "schedule", "sending", "sent")
 # reason → status, title, detail
@@ -58,11 +54,8 @@ def rows(body: Any) -> list[dict[str, Any]]:
     return []
 
 
-class Mailchimp:
+class Mailchimp(Details):
     """The account's endpoints."""
-
-    def __init__(self, sandbox: Sandbox) -> None:
-        self.sandbox = sandbox
 
     def vendor(self) -> Vendor:
         """The application, its error form, and where its rows are."""
@@ -114,38 +107,6 @@ class Mailchimp:
         if "retry_after" in refusal.details:
             headers["Retry-After"] = str(refusal.details["retry_after"])
         return JSONResponse(body, body["status"], headers, media_type="application/problem+json")
-
-    @property
-    def records(self) -> Records:
-        """The account now."""
-        return self.sandbox.view(records)
-
-    def values(self, request: Request, *own: str) -> dict[str, str]:
-        """The query parameters of a collection."""
-        values = query_values(request, PAGING | set(own), ("fields", "exclude_fields"))
-        if "fields" in values and "exclude_fields" in values:
-            raise Refusal("invalid", "Use fields or exclude_fields, not both.", "exclude_fields")
-        return values
-
-    def answer(self, body: dict[str, Any], values: Mapping[str, str]) -> Response:
-        """An answer with the fields that were asked for."""
-        for name, keep in (("fields", True), ("exclude_fields", False)):
-            if name in values:
-                body = trimmed(body, [path.split(".") for path in values[name].split(",")], keep)
-        return JSONResponse(body)
-
-    def page(self, values: Mapping[str, str], found: Any) -> Any:
-        """The part of a table or array that count and offset name."""
-        count, offset = integer(values, "count", 10, 0, 1000), integer(values, "offset", 0, 0, 2**62)
-        return found.slice(offset, count) if isinstance(found, pa.Table) else found[offset : offset + count]
-
-    def campaign(self, request: Request) -> dict[str, Any]:
-        """The campaign that the path names."""
-        table = self.records.campaigns
-        found = table.filter(pc.equal(table["campaign_id"], request.path_params["campaign_id"])).to_pylist()
-        if not found:
-            raise Refusal("not_found")
-        return found[0]
 
     async def root(self, request: Request) -> Response:
         """The account itself."""
@@ -235,82 +196,3 @@ class Mailchimp:
         table = self.sent_campaigns(values)
         body = [report(self.records, row) for row in self.page(values, table).to_pylist()]
         return self.answer({"reports": body, "total_items": len(table), "_links": []}, values)
-
-    async def email_activity(self, request: Request) -> Response:
-        """What each recipient did: opens, clicks, bounces. Opens by machines look like any other here."""
-        values, campaign = self.values(request, "since"), self.campaign(request)
-        events = self.records.events.of(campaign["campaign_id"])
-        recipients = events.only(("send",)).recipients()
-        events = events.only(tuple(ACTIONS))
-        if after := moment(values, "since"):
-            events = events.since(after)
-            recipients = events.recipients()
-        page = self.page(values, recipients)
-        emails = []
-        for email_id, acts in zip(page.tolist(), events.by_member(page), strict=True):
-            email = recipient(self.records, campaign, email_id) | {
-                "activity": [activity(act) for act in acts]
-            }
-            del email["merge_fields"], email["vip"]
-            emails.append(email)
-        body = {"emails": emails, "campaign_id": campaign["campaign_id"], "total_items": len(recipients)}
-        return self.answer({**body, "_links": []}, values)
-
-    async def sent_to(self, request: Request) -> Response:
-        """Whom a campaign was sent to, and whether it arrived."""
-        values, campaign = self.values(request), self.campaign(request)
-        events = self.records.events.of(campaign["campaign_id"])
-        recipients = events.only(("send",)).recipients()
-        page = self.page(values, recipients)
-        sent = []
-        for email_id, acts in zip(page.tolist(), events.by_member(page), strict=True):
-            kinds = {act["event_type"] for act in acts}
-            opens = [act["timestamp"] for act in acts if act["event_type"] == "open"]
-            status = "hard" if "bounce_hard" in kinds else "soft" if "bounce_soft" in kinds else "sent"
-            last = {"last_open": opens[-1]} if opens else {}
-            sent.append(
-                recipient(self.records, campaign, email_id)
-                | {"status": status, "open_count": len(opens), **last}
-            )
-        body = {"sent_to": sent, "campaign_id": campaign["campaign_id"], "total_items": len(recipients)}
-        return self.answer({**body, "_links": []}, values)
-
-    async def open_details(self, request: Request) -> Response:
-        """Who opened a campaign and when, and which opens were made by a machine."""
-        values, campaign = self.values(request, "since"), self.campaign(request)
-        opens = self.records.events.of(campaign["campaign_id"]).only(("open",))
-        if after := moment(values, "since"):
-            opens = opens.since(after)
-        openers = opens.recipients()
-        page = self.page(values, openers)
-        members = []
-        for email_id, acts in zip(page.tolist(), opens.by_member(page), strict=True):
-            listed = [
-                {"timestamp": act["timestamp"], "is_proxy_open": bool(act["is_machine"])} for act in acts
-            ]
-            people = sum(not act["is_proxy_open"] for act in listed)
-            counts = {
-                "contact_status": "subscribed",
-                "opens_count": len(listed),
-                "proxy_excluded_opens_count": people,
-            }
-            members.append(recipient(self.records, campaign, email_id) | counts | {"opens": listed})
-        machine = int(pc.sum(pc.fill_null(opens.table["is_machine"], False)).as_py() or 0)
-        return self.answer({
-            "members": members, "campaign_id": campaign["campaign_id"], "total_opens": len(opens.table),
-            "total_proxy_excluded_opens": len(opens.table) - machine, "total_items": len(openers),
-            "_links": [],
-        }, values)  # fmt: skip
-
-    async def unsubscribed(self, request: Request) -> Response:
-        """Who unsubscribed by a campaign."""
-        values, campaign = self.values(request), self.campaign(request)
-        found = self.records.events.of(campaign["campaign_id"]).only(("unsubscribe",))
-        page = self.page(values, np.arange(len(found.table)))
-        left = [
-            recipient(self.records, campaign, act["email_id"])
-            | {"timestamp": act["timestamp"], "reason": "None given"}
-            for act in found.table.take(pa.array(page, pa.int64())).to_pylist()
-        ]
-        body = {"unsubscribes": left, "campaign_id": campaign["campaign_id"], "total_items": len(found.table)}
-        return self.answer({**body, "_links": []}, values)

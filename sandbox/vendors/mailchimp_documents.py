@@ -116,3 +116,12 @@ def activity(event: Mapping[str, Any]) -> dict[str, Any]:
     if kind == "click":
         entry["url"] = event["url"] or ""
     return entry
+
+
+def opened(events: list[dict[str, Any]]) -> dict[str, Any]:
+    """When a recipient opened, and which of the opens were a proxy's."""
+    opens = [
+        {"timestamp": event["timestamp"], "is_proxy_open": bool(event["is_machine"])} for event in events
+    ]
+    by_people = sum(not entry["is_proxy_open"] for entry in opens)
+    return {"opens_count": len(opens), "proxy_excluded_opens_count": by_people, "opens": opens}

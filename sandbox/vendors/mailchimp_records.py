@@ -68,6 +68,12 @@ class Records:
     latest: Mapping[tuple[str, str], str]
     addresses: Mapping[str, tuple[str, str, str]]
 
+    def statuses(self, list_id: str, members: np.ndarray) -> list[str]:
+        """How these people stand in an audience now."""
+        known = self.members[list_id]
+        rows = pc.index_in(pa.array(members, pa.string()), value_set=known["id"].combine_chunks())
+        return pc.fill_null(known["status"].take(rows), "non-subscribed").to_pylist()
+
 
 def second(column: Column) -> Column:
     """Times as Mailchimp writes them: to the second, with the offset."""

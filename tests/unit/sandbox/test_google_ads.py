@@ -85,6 +85,9 @@ def test_the_developer_token_is_needed(google: TestClient) -> None:
     google.headers["developer-token"] = "other"
     answer = google.post(STREAM, json={"query": "SELECT customer.id FROM customer"})
     assert error_of(answer)[2] == {"authenticationError": "DEVELOPER_TOKEN_INVALID"}
+    del google.headers["developer-token"]
+    answer = google.post(STREAM, json={"query": "SELECT customer.id FROM customer"})
+    assert error_of(answer)[2] == {"requestError": "DEVELOPER_TOKEN_PARAMETER_MISSING"}
 
 
 @pytest.mark.parametrize("headers", [{"login-customer-id": "999"}, {}])

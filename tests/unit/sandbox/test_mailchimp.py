@@ -147,6 +147,8 @@ def test_sent_to_tells_what_bounced(mailchimp: TestClient) -> None:
 def test_open_details_say_which_opens_a_proxy_made(mailchimp: TestClient) -> None:
     body = get(mailchimp, "/reports/c1/open-details")
     assert (body["total_opens"], body["total_proxy_excluded_opens"], body["total_items"]) == (3, 1, 2)
+    statuses = {member["email_id"]: member["contact_status"] for member in body["members"]}
+    assert statuses == {AYA: "subscribed", CY: "unsubscribed"}
     opens = {member["email_id"]: member["opens"] for member in body["members"]}
     assert opens == {
         AYA: [
