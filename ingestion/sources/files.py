@@ -114,6 +114,9 @@ def _read_entity(
 ) -> Iterator[Any]:
     read = dlt.current.resource_state().setdefault("files", {})
     landing = Landing(table, ACCOUNT, table.name, extras_as_text=True)
+    for gone in sorted(set(read) - {file.path for file in files}):
+        # Exports are often moved away once read; only a full refresh makes raw what the bucket holds now.
+        log.info("files: %s is gone; its rows in %s stay until a full refresh", gone, table.name)
     for file in files:
         if read.get(file.path) == file.fingerprint:
             continue

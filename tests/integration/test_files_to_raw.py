@@ -102,6 +102,9 @@ def test_a_file_that_is_gone_keeps_its_rows_until_a_full_refresh(
     assert ids(query) == ["a", "b"]
     files(home, full_refresh=True)
     assert ids(query) == ["b"]
+    (bucket / "deals" / "b.csv").unlink()
+    files(home, full_refresh=True)
+    assert ids(query) == []
 
 
 def test_bad_rows_are_quarantined_and_the_rest_of_the_file_loads(

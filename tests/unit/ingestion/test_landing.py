@@ -166,6 +166,13 @@ def test_arrow_of_any_type_is_read_like_text() -> None:
     assert row["stages"] == '[{"a":1}]'
 
 
+def test_bytes_that_are_no_text_are_quarantined() -> None:
+    page = pa.table({"id": ["1", "2"], "note": ["caf\ufdd0", "café"]})
+    found = outcome(landing(), page)
+    assert [row["id"] for row in found["deals"]] == ["2"]
+    assert found["_rejected"][0]["reason"] == "column note: has bytes that are not UTF-8"
+
+
 def test_a_float_that_is_no_number_is_quarantined() -> None:
     page = pa.table({"id": ["1", "2", "3"], "score": [1.0, float("nan"), float("inf")]})
     reasons = [row["reason"] for row in outcome(landing(), page)["_rejected"]]
