@@ -77,7 +77,7 @@ class Replies:
         except ValueError:
             body = None
         if response.status_code >= 400:
-            words = self.said(body) if body is not None else ""
+            words = self.said(body).rstrip(". ") if body is not None else ""
             advice = self.advice.get(response.status_code, "")
             self._refuse(response, f"was refused with {response.status_code} {words}. {advice}".strip())
         if body is None:

@@ -13,6 +13,7 @@ from dlt.sources.helpers.rest_client.auth import OAuth2AuthBase
 from requests import PreparedRequest, Response
 
 from ingestion.landing import Read, land
+from ingestion.registry import Misconfigured
 from ingestion.replies import Replies, Row, VendorError, together
 from ingestion.table import Table
 
@@ -302,7 +303,7 @@ class GoogleAds:
         path = f"/{self.api_version}/customers/{customer_id}/googleAds:searchStream"
         batches = self.replies.ask(path, json={"query": report.query(window)})
         if not isinstance(batches, list) or failures(batches):
-            words = said(batches) or "it holds no list of batches"
+            words = said(batches).rstrip(". ") or "it holds no list of batches"
             raise VendorError(
                 f"Google Ads: POST {path} broke off: {words}. Nothing of it was kept; run again"
             )
@@ -397,7 +398,7 @@ def google_ads_source(
     """
     accounts = [digits(one) for one in customer_ids or []]
     if not accounts:
-        raise ValueError(
+        raise Misconfigured(
             "google_ads: no account is named. Set SOURCES__GOOGLE_ADS__CUSTOMER_IDS to a JSON list of "
             'customer ids, such as ["123-456-7890"]'
         )

@@ -14,6 +14,7 @@ from dlt.sources.rest_api import rest_api_resources
 from requests import Request, Response
 
 from ingestion.landing import land
+from ingestion.registry import Misconfigured
 from ingestion.replies import Replies, Row, VendorError, together
 from ingestion.table import Table
 
@@ -204,7 +205,7 @@ def base_url_of(api_key: str) -> str:
     """The address of the data centre that the key's suffix names."""
     _, dash, data_centre = api_key.rpartition("-")
     if not dash or not data_centre.isalnum():
-        raise ValueError(
+        raise Misconfigured(
             "mailchimp: the API key names no data centre (a key ends like -us21). Copy it again from the "
             "account's settings into SOURCES__MAILCHIMP__API_KEY, or set SOURCES__MAILCHIMP__BASE_URL"
         )

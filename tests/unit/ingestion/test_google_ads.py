@@ -6,6 +6,7 @@ from itertools import pairwise
 import pytest
 
 from ingestion.landing import Read
+from ingestion.registry import Misconfigured
 from ingestion.replies import VendorError
 from ingestion.sources.google_ads import (
     AD_DAILY,
@@ -17,6 +18,7 @@ from ingestion.sources.google_ads import (
     daily_pages_since,
     digits,
     entity_pages,
+    google_ads_source,
     pieces,
 )
 
@@ -146,7 +148,7 @@ def test_a_dead_refresh_token_is_named_without_being_shown(vendor, google, answe
 def test_a_query_error_tells_googles_precise_words(vendor, google, answer):
     vendor.on(STREAM, answer([failure("INVALID_ARGUMENT", "UNRECOGNIZED_FIELD", "No field 'shoe'.")], 400))
     with pytest.raises(
-        VendorError, match=r"INVALID_ARGUMENT: UNRECOGNIZED_FIELD: No field 'shoe'\.\. The query"
+        VendorError, match=r"INVALID_ARGUMENT: UNRECOGNIZED_FIELD: No field 'shoe'\. The query"
     ):
         list(google.stream("111", ADS))
     assert len(vendor.to(STREAM)) == 1
@@ -168,7 +170,7 @@ def test_a_stream_that_breaks_off_is_read_anew(vendor, google):
 
 def test_a_stream_that_keeps_breaking_off_keeps_nothing(vendor, google):
     vendor.on(STREAM, [{"results": [spent("2026-01-01")]}, failure("INTERNAL", general="Internal error.")])
-    with pytest.raises(VendorError, match=r"searchStream broke off: INTERNAL: Internal error\.\. Nothing"):
+    with pytest.raises(VendorError, match=r"searchStream broke off: INTERNAL: Internal error\. Nothing"):
         next(google.stream("111", AD_DAILY))
     assert len(vendor.to(STREAM)) == 5
 
@@ -240,3 +242,9 @@ def test_a_new_account_gets_its_whole_history(vendor, google):
 
 def test_customer_ids_may_have_their_dashes():
     assert digits("123-456-7890") == "1234567890"
+
+
+def test_without_an_account_it_says_what_to_set():
+    secrets = dict.fromkeys(("client_id", "client_secret", "refresh_token", "developer_token"), "x")
+    with pytest.raises(Misconfigured, match=r"no account is named\. Set SOURCES__GOOGLE_ADS__CUSTOMER_IDS"):
+        google_ads_source(AS_OF, **secrets)

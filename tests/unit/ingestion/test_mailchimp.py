@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from ingestion.registry import Misconfigured
 from ingestion.replies import VendorError
 from ingestion.sources.mailchimp import (
     DETAILS,
@@ -70,7 +71,9 @@ def test_the_key_opens_its_own_data_centre(vendor, mailchimp):
 
 
 def test_a_key_without_data_centre_says_what_to_do():
-    with pytest.raises(ValueError, match=r"no data centre .*SOURCES__MAILCHIMP__API_KEY, or set .*BASE_URL"):
+    with pytest.raises(
+        Misconfigured, match=r"no data centre .*SOURCES__MAILCHIMP__API_KEY, or set .*BASE_URL"
+    ):
         base_url_of("secret")
 
 
