@@ -26,7 +26,7 @@ def defs() -> Definitions:
             *all_raw_tables(),
             dbt_models(manifest, settings),
             publication(manifest, settings),
-            dbt_docs,
+            dbt_docs(manifest),
             page,
         ],
         asset_checks=[rows_conserved(), expectations_on("raw"), expectations_on("marts")],

@@ -128,11 +128,11 @@ def _outcome(request: Request, settings: Settings, result: "ExecuteInProcessResu
         if error and error.cls_name in ("ConfigurationError", "Misconfigured"):
             raise ConfigurationError(_plain(error.message))
         if error and not (blocked and error.cls_name in CHECK_ERRORS):
-            raise Stopped(_failure(event.step_key, _plain(error.message), served, log))
+            raise Stopped(_failure(event.step_key, _plain(error.message), settings, result.run_id, log))
     if blocked:
         raise ChecksFailed(blocked, served)
     if not result.success:
-        raise Stopped(_failure(request.job, "Dagster could not start the run.", served, log))
+        raise Stopped(_failure(request.job, "no step failed, yet the run did.", settings, result.run_id, log))
     version = _published_by(result.run_id, settings)
     return Outcome(version is not None, version or served, request.as_of)
 
@@ -143,8 +143,14 @@ def _plain(message: str) -> str:
     return rest if rest and " " not in first else message.strip()
 
 
-def _failure(step: str | None, message: str, served: str | None, log: Path) -> str:
-    kept = f"Still served: version {served}, unchanged." if served else "Nothing has been published yet."
+def _failure(step: str | None, message: str, settings: Settings, run_id: str, log: Path) -> str:
+    served = served_version(settings)
+    if served and served == _published_by(run_id, settings):
+        kept = f"Version {served} had been published before this failed, and is served."
+    elif served:
+        kept = f"Still served: version {served}, unchanged."
+    else:
+        kept = "Nothing has been published yet."
     return f"Failed in {step}: {message}\n{kept}\nEverything that was said is in {log}."
 
 

@@ -1,6 +1,5 @@
 """What a run ends with: the served marts, dbt's docs and the page."""
 
-import shutil
 from collections.abc import Mapping
 from typing import Any
 
@@ -8,18 +7,18 @@ from dagster import (
     AssetExecutionContext,
     AssetKey,
     AssetsDefinition,
-    Failure,
     MaterializeResult,
     MetadataValue,
     asset,
 )
 
 from orchestration.assets.dbt import published_marts
+from orchestration.dbt_docs import write_page
 from orchestration.failures import NotGood
 from orchestration.freshness import PUBLISHED_DAILY
 from orchestration.observability import blocking_failures, kinds_recorded
 from orchestration.publication import Version, publish
-from orchestration.resources import Dbt, Home, Options
+from orchestration.resources import Home, Options
 from orchestration.settings import Settings
 
 MARTS = AssetKey(["published", "marts"])
@@ -72,18 +71,16 @@ def _told(version: Version) -> dict[str, Any]:
     }
 
 
-@asset(key=DBT_DOCS, deps=[MARTS], group_name="published", kinds={"dbt", "html"}, pool="warehouse")
-def dbt_docs(context: AssetExecutionContext, dbt: Dbt, home: Home) -> MaterializeResult:
-    """dbt's documentation as one file that opens without a network."""
-    target = home.folder / "dbt" / "docs"
-    arguments = ["docs", "generate", "--static", "--no-compile", "--empty-catalog"]
-    generating = dbt.cli(arguments, target_path=target, raise_on_error=False, manifest={})
-    if error := generating.get_error():
-        raise Failure(f"dbt could not write its docs: {error}")
-    page = home.folder / "docs" / "dbt" / "index.html"
-    page.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(target / "static_index.html", page)
-    return MaterializeResult(metadata={"page": MetadataValue.path(str(page))})
+def dbt_docs(manifest: Mapping[str, Any]) -> AssetsDefinition:
+    """dbt's documentation of what was published."""
+
+    @asset(key=DBT_DOCS, deps=[MARTS], group_name="published", kinds={"dbt", "html"}, pool="warehouse")
+    def documented(home: Home) -> MaterializeResult:
+        """dbt's documentation as one page that opens without a network."""
+        written = write_page(manifest, home.warehouse, home.folder / "docs" / "dbt" / "index.html")
+        return MaterializeResult(metadata={"page": MetadataValue.path(str(written))})
+
+    return documented
 
 
 @asset(key=PAGE, deps=[MARTS, DBT_DOCS], group_name="published", kinds={"html"})
