@@ -16,8 +16,8 @@ KINDS_OF_MAIL = {"broadcast": "broadcast", "automation": "automation"}
 
 def dim_dates(business: Business) -> list[Row]:
     """One row per day from the first touch to the day before as_of."""
-    day = min(touch["occurred_at"] for touch in business.touches).date()
-    days = []
+    days: list[Row] = []
+    day = business.touches[0]["occurred_at"].date() if business.touches else business.as_of.date()
     while day < business.as_of.date():
         days.append(_date_row(day))
         day += DAY
