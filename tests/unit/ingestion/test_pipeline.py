@@ -193,6 +193,22 @@ def test_a_run_killed_in_the_middle_of_loading_counts_no_row_twice(
     assert query("select count(*) from observability.quarantined_rows") == [(1,)]
 
 
+def test_a_package_that_is_loaded_again_counts_once(shop: ModuleType, tmp_path: Path, query: Query) -> None:
+    shop.deals = [[deal("1"), deal("2", "lots")]]
+    prepared = prepare("shop", tmp_path, DAY)
+    shutil.copytree(tmp_path / "dlt", tmp_path / "before")
+    load(prepared)
+    # As if the process had died after its last insert, before it could write that the load is complete.
+    shutil.rmtree(tmp_path / "dlt")
+    (tmp_path / "before").rename(tmp_path / "dlt")
+    for table in ("raw_shop._dlt_loads", "observability.row_conservation", "observability.quarantined_rows"):
+        query(f"delete from {table}")
+    shop.deals = []
+    ingest("shop", tmp_path, DAY)
+    assert query("select extracted, loaded, quarantined from observability.row_conservation") == [(2, 1, 1)]
+    assert query("select count(*) from observability.quarantined_rows") == [(1,)]
+
+
 def spoil(home: Path) -> None:
     """Make the pending package one that can never be loaded."""
     packages = list((home / "dlt" / "shop" / "load" / "normalized").glob("*/new_jobs/deals.*.parquet"))
