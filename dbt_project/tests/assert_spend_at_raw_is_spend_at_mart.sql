@@ -35,11 +35,11 @@ newest_files as (
 
 raw_rows as (
 
-    select 'google_ads' as platform, customer_id as account_id, date as date_day, impressions, clicks,
+    select 'google_ads' as platform, cast(customer_id as {{ dbt.type_string() }}) as account_id, date as date_day, impressions, clicks,
         cost_micros / 1000000.0 as spend
     from campaign_days
     union all
-    select 'google_ads' as platform, customer_id as account_id, date as date_day, impressions, clicks,
+    select 'google_ads' as platform, cast(customer_id as {{ dbt.type_string() }}) as account_id, date as date_day, impressions, clicks,
         cost_micros / 1000000.0 as spend
     from ads_without_total
     union all

@@ -62,7 +62,7 @@ records as (
     where line_no = 1
     union all
     select
-        'mailchimp' as platform, campaigns.source_account_id as account_id, campaigns.campaign_id,
+        'mailchimp' as platform, null as account_id, campaigns.campaign_id,
         campaigns.campaign_name, null as channel_type,
         case
             when campaigns.campaign_type like 'automation%' then 'automation' else 'broadcast'

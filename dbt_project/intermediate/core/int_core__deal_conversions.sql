@@ -54,7 +54,7 @@ priced as (
         dated.deal_key,
         dated.converted_at,
         dated.amount as value,
-        dated.currency,
+        case when dated.amount is not null then dated.currency end as currency,
         {{ to_reporting('dated.amount', 'dated.currency', 'dated.rate_date') }} as value_reporting,
         dated.is_new_customer
     from dated

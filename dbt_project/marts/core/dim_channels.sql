@@ -19,8 +19,6 @@ ad_channels as (
 
 seen as (
 
-    select channel from rules
-    union
     select channel from {{ ref('canonical_campaigns') }}
     union
     select channel from {{ ref('canonical_touchpoints') }}

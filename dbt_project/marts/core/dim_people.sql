@@ -25,6 +25,7 @@ first_touches as (
 customers as (
 
     select * from {{ ref('canonical_customers') }}
+    where became_customer_at is not null
 
 ),
 
@@ -48,8 +49,7 @@ described as (
         people.country,
         people.segment,
         people.owner,
-        stage_entries.became_customer_at is not null
-        or person_customers.customer_key is not null
+        person_customers.customer_key is not null
         or company_customers.customer_key is not null as is_customer,
         cast(null as boolean) as is_marketing_allowed,
         cast(null as boolean) as is_analytics_allowed

@@ -13,12 +13,14 @@ deal_conversions as (
 orders as (
 
     select
-        *,
+        orders.*,
+        coalesce(orders.company_key, people.company_key) as buying_company_key,
         row_number() over (
-            partition by customer_key
-            order by ordered_at, order_id
+            partition by orders.customer_key
+            order by orders.ordered_at, orders.order_id
         ) as order_no
-    from {{ ref('canonical_orders') }}
+    from {{ ref('canonical_orders') }} as orders
+    left join {{ ref('canonical_people') }} as people on orders.person_key = people.person_key
 
 ),
 
@@ -43,8 +45,8 @@ conversions as (
     from deal_conversions
     union all
     select
-        {{ dbt.concat(["'order:'", 'order_id']) }} as conversion_id, source_system, person_key, company_key,
-        null as deal_key, 'order' as conversion_type, ordered_at as converted_at, amount as value, currency,
+        {{ dbt.concat(["'order:'", 'order_id']) }} as conversion_id, source_system, person_key,
+        buying_company_key as company_key, null as deal_key, 'order' as conversion_type, ordered_at as converted_at, amount as value, currency,
         amount_reporting as value_reporting,
         case when customer_key is not null then order_no = 1 end as is_new_customer
     from orders

@@ -7,10 +7,10 @@ with source as (
 renamed as (
 
     select
-        customer_id as account_id,
-        campaign_id,
-        ad_group_id,
-        ad_id,
+        cast(customer_id as {{ dbt.type_string() }}) as account_id,
+        cast(campaign_id as {{ dbt.type_string() }}) as campaign_id,
+        cast(ad_group_id as {{ dbt.type_string() }}) as ad_group_id,
+        cast(ad_id as {{ dbt.type_string() }}) as ad_id,
         _source_account_id as source_account_id,
 
         impressions,

@@ -7,9 +7,9 @@ with source as (
 renamed as (
 
     select
-        customer_id as account_id,
-        ad_group_id,
-        id as ad_id,
+        cast(customer_id as {{ dbt.type_string() }}) as account_id,
+        cast(ad_group_id as {{ dbt.type_string() }}) as ad_group_id,
+        cast(id as {{ dbt.type_string() }}) as ad_id,
         _source_account_id as source_account_id,
 
         name as ad_name,

@@ -7,8 +7,8 @@ with source as (
 renamed as (
 
     select
-        customer_id as account_id,
-        id as campaign_id,
+        cast(customer_id as {{ dbt.type_string() }}) as account_id,
+        cast(id as {{ dbt.type_string() }}) as campaign_id,
         _source_account_id as source_account_id,
 
         name as campaign_name,

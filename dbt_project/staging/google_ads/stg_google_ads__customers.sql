@@ -7,7 +7,7 @@ with source as (
 renamed as (
 
     select
-        id as account_id,
+        cast(id as {{ dbt.type_string() }}) as account_id,
         _source_account_id as source_account_id,
 
         descriptive_name as account_name,
