@@ -250,14 +250,13 @@ def test_an_access_token_that_ended_is_renewed(faulty, tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("vendor", "path", "named"),
+    ("vendor", "fault", "path", "named"),
     [
-        ("hubspot", "contacts$", "GET /hubspot/crm/v3/objects/contacts"),
-        ("google_ads", "searchStream", "POST /google_ads/v25/customers/"),
-        ("mailchimp", "/reports$", "GET /mailchimp/3.0/reports"),
+        ("hubspot", "html_200", "contacts$", "GET /hubspot/crm/v3/objects/contacts"),
+        ("google_ads", "truncated_json", "searchStream", "POST /google_ads/v25/customers/"),
+        ("mailchimp", "html_200", "/reports$", "GET /mailchimp/3.0/reports"),
     ],
 )
-@pytest.mark.parametrize("fault", ["html_200", "truncated_json"])
 def test_what_is_not_json_stops_the_load_and_moves_no_cursor(
     faulty, sandbox, tmp_path, vendor, path, named, fault
 ):
@@ -313,4 +312,3 @@ def test_a_second_load_of_the_same_moment_changes_nothing(whole, sandbox):
         ingest(vendor, whole, LATER)
     assert {key: raw(whole, *key) for key in before} == before
     assert len(sandbox.asked()) < 60
-
