@@ -34,7 +34,8 @@ def deals() -> pd.DataFrame:
 def test_the_known_figures(houses: dict[str, House], shape: str) -> None:
     [row] = houses[shape].query(
         "select deals, won, lost, win_rate, revenue_reporting, average_deal_value,"
-        " mean_cycle_days, median_cycle_days from marts.fct_sales_performance where period_grain = 'all' and dimension = 'all'"
+        " mean_cycle_days, median_cycle_days from marts.fct_sales_performance"
+        " where period_grain = 'all' and dimension = 'all'"
     )
     deals, won, lost, win_rate, revenue, average, mean, median = row
     assert (deals, won, lost, revenue) == (8800, 4238, 2473, 10_005_534)

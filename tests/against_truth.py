@@ -1,0 +1,155 @@
+"""The published marts beside what the sandbox's truth says of the same world, row by row, by natural ids."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+Row = dict[str, Any]
+
+GRAIN: Mapping[str, tuple[str, ...]] = {
+    "dim_dates": ("date_day",),
+    "dim_people": ("person",),
+    "dim_companies": ("company_id",),
+    "dim_customers": ("customer",),
+    "dim_campaigns": ("platform", "campaign_id"),
+    "dim_channels": ("channel",),
+    "fct_touchpoints": ("touchpoint_id",),
+    "fct_orders": ("order_id",),
+    "fct_ad_performance": ("platform", "account_id", "campaign_id", "ad_group_id", "ad_id", "date_day"),
+    "fct_conversions": ("conversion_id",),
+    "fct_deals": ("deal_id",),
+    "fct_email_performance": ("campaign", "date_day"),
+    "fct_funnel_progress": ("funnel", "order_mode", "person", "attempt_no", "step_no"),
+    "fct_funnel_conversion": (
+        "funnel",
+        "order_mode",
+        "cohort_month",
+        "segment_name",
+        "segment_value",
+        "step_no",
+    ),
+    "fct_sales_performance": ("period_grain", "period_start", "dimension", "dimension_value"),
+    "fct_pipeline_daily": ("date_day", "pipeline", "stage", "owner", "segment", "deal_type"),
+    "fct_attribution_credits": ("conversion_id", "model", "touchpoint_id"),
+    "fct_channel_spend": ("period_month", "channel", "campaign"),
+    "fct_channel_performance": ("model", "conversion_type", "period_month", "channel", "campaign"),
+    "fct_platform_claims": ("platform", "period_month", "conversion_type"),
+    "fct_cohort_retention": ("cohort_type", "cohort_month", "period_no", "segment_name", "segment_value"),
+    "fct_mrr_monthly": ("customer", "period_month"),
+    "fct_mrr_movements": ("customer", "period_month", "movement"),
+    "fct_churn_monthly": ("period_month", "definition", "segment_name", "segment_value"),
+}
+
+# They hold what a calendar and the rules name, too, not only what the world has used.
+MAY_HOLD_MORE = ("dim_dates", "dim_channels")
+
+# A natural id that a mart carries as a key only: the key's column, and the relation that says the id.
+NATURAL_IDS: Mapping[str, tuple[str, str]] = {
+    "person": ("person_key", "select person_key, person from people"),
+    "company_id": ("company_key", "select company_key, company_id from marts.dim_companies"),
+    "campaign": (
+        "campaign_key",
+        "select campaign_key, platform || ':' || campaign_id from marts.dim_campaigns",
+    ),
+    "deal_id": ("deal_key", "select deal_key, deal_id from marts.fct_deals"),
+    "touchpoint_id": ("touchpoint_key", "select touchpoint_key, touchpoint_id from marts.fct_touchpoints"),
+    "customer": (
+        "customer_key",
+        "select customers.customer_key, coalesce(companies.company_id, people.person)"
+        " from marts.dim_customers as customers"
+        " left join marts.dim_companies as companies using (company_key)"
+        " left join people on customers.person_key = people.person_key",
+    ),
+}
+
+PEOPLE = """
+create temp view people as
+select
+    person_key,
+    coalesce(
+        min(case when kind = 'email' then identifier end),
+        min(case when kind = 'contact' then identifier end),
+        min(identifier)
+    ) as person
+from warehouse.intermediate.canonical_person_identifiers
+group by person_key
+"""
+
+
+def differences(marts: Path, warehouse: Path, truth: Mapping[str, pa.Table]) -> dict[str, list[str]]:
+    """What differs, by mart, in words. Only who is behind a person_key is read from the warehouse."""
+    assert truth.keys() == GRAIN.keys()
+    with duckdb.connect() as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"attach '{marts}' as published (read_only)")
+        connection.execute(f"attach '{warehouse}' as warehouse (read_only)")
+        connection.execute(PEOPLE)
+        connection.execute("use published")
+        found = {
+            mart: list(_differences(mart, _rows(connection, mart, told), told.to_pylist()))
+            for mart, told in truth.items()
+        }
+    return {mart: said for mart, said in found.items() if said}
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, mart: str, told: pa.Table) -> list[Row]:
+    """The mart's rows with the columns of the truth."""
+    there = {name for name, *_ in connection.execute(f"describe marts.{mart}").fetchall()}
+    columns, joins = [], []
+    for column in told.column_names:
+        if column in there:
+            columns.append(f"mart.{column}")
+            continue
+        key, relation = NATURAL_IDS[column]
+        joins.append(f"left join ({relation}) as by_{key}(key, id) on mart.{key} = by_{key}.key")
+        columns.append(f"by_{key}.id as {column}")
+    result = connection.execute(f"select {', '.join(columns)} from marts.{mart} as mart {' '.join(joins)}")
+    return [dict(zip(told.column_names, row, strict=True)) for row in result.fetchall()]
+
+
+def _differences(mart: str, found: list[Row], told: list[Row]) -> Iterator[str]:
+    grain = GRAIN[mart]
+    if not told:
+        yield "the truth has no rows, so it proves nothing"
+    by_key, truths = _by_grain(found, grain), _by_grain(told, grain)
+    if len(by_key) < len(found) or len(truths) < len(told):
+        here, there = len(found) - len(by_key), len(told) - len(truths)
+        yield f"the grain repeats: {here} times here, {there} in the truth"
+    for what, keys in (
+        ("missing", truths.keys() - by_key.keys()),
+        ("too many", by_key.keys() - truths.keys()),
+    ):
+        if keys and not (what == "too many" and mart in MAY_HOLD_MORE):
+            yield f"{len(keys)} rows {what}, such as {sorted(keys, key=str)[:3]}"
+    for column in told[0] if told else ():
+        wrong = [
+            key for key in truths.keys() & by_key.keys() if not same(by_key[key][column], truths[key][column])
+        ]
+        if wrong:
+            key = min(wrong, key=str)
+            yield (
+                f"{column} differs in {len(wrong)} of {len(truths)} rows, such as {key}: "
+                f"{by_key[key][column]!r}, the truth is {truths[key][column]!r}"
+            )
+
+
+def _by_grain(rows: list[Row], grain: tuple[str, ...]) -> dict[tuple[Any, ...], Row]:
+    return {tuple(row[column] for column in grain): row for row in rows}
+
+
+def same(found: Any, told: Any) -> bool:
+    """Counts, words and moments exactly, rates to 1e-8, as money behind them has six decimals, money to the cent."""
+    if found is None or told is None:
+        return found is told
+    if isinstance(told, datetime):
+        return found == told.replace(tzinfo=None)
+    if isinstance(told, Decimal) or isinstance(found, Decimal):
+        return abs(Decimal(found) - Decimal(told)) < Decimal("0.005")
+    if isinstance(told, float):
+        return abs(found - told) <= 1e-8 * max(1.0, abs(told))
+    return found == told
