@@ -143,7 +143,7 @@ def _by_grain(rows: list[Row], grain: tuple[str, ...]) -> dict[tuple[Any, ...], 
 
 
 def same(found: Any, told: Any) -> bool:
-    """Counts, words and moments exactly, rates to 1e-8, as money behind them has six decimals, money to the cent."""
+    """Counts, words and moments exactly, money to the cent, rates to 1e-8: money in them has six decimals."""
     if found is None or told is None:
         return found is told
     if isinstance(told, datetime):

@@ -4,9 +4,9 @@ from datetime import UTC, datetime, time
 from pathlib import Path
 
 import pytest
+
 from sandbox.truth import truth
 from sandbox.world import WORLD_AS_OF, make_world
-
 from tests.against_truth import differences
 from tests.conftest import House
 
