@@ -22,11 +22,7 @@ hubspot_contacts as (
         contacts.lifecycle_stage,
         contacts.lead_source,
         contacts.self_reported_source,
-        coalesce(
-            nullif(trim({{ dbt.concat(["coalesce(owners.first_name, '')", "' '", "coalesce(owners.last_name, '')"]) }}), ''),
-            owners.email,
-            contacts.owner_id
-        ) as owner,
+        coalesce(owners.owner, contacts.owner_id) as owner,
         contacts.country,
         contacts.segment,
         contacts.is_opted_out,
@@ -34,7 +30,9 @@ hubspot_contacts as (
         contacts.updated_at
     from {{ ref('stg_hubspot__contacts') }} as contacts
     cross join as_of
-    left join {{ ref('stg_hubspot__owners') }} as owners on contacts.owner_id = owners.owner_id
+    left join {{ ref('canonical_owners') }} as owners
+        on owners.source_system = 'hubspot'
+        and contacts.owner_id = owners.owner_id
     where not (contacts.is_archived and coalesce(contacts.archived_at, as_of.as_of) <= as_of.as_of)
 
 ),

@@ -4,16 +4,9 @@ with as_of as (
 
 ),
 
-hubspot_owners as (
+owners as (
 
-    select
-        owner_id,
-        coalesce(
-            nullif(trim({{ dbt.concat(["coalesce(first_name, '')", "' '", "coalesce(last_name, '')"]) }}), ''),
-            email,
-            owner_id
-        ) as owner
-    from {{ ref('stg_hubspot__owners') }}
+    select * from {{ ref('canonical_owners') }}
 
 ),
 
@@ -22,7 +15,7 @@ hubspot_deals as (
     select
         'hubspot' as source_system, deals.deal_id, cast(null as {{ dbt.type_string() }}) as contact_id,
         cast(null as {{ dbt.type_string() }}) as company_id, deals.name, deals.pipeline, deals.stage,
-        deals.currency, coalesce(hubspot_owners.owner, deals.owner_id) as owner, deals.product,
+        deals.currency, coalesce(owners.owner, deals.owner_id) as owner, deals.product,
         case deals.deal_type when 'newbusiness' then 'new' when 'existingbusiness' then 'expansion'
             else deals.deal_type end as deal_type,
         deals.lead_source, deals.segment, deals.lost_reason, cast(null as {{ dbt.type_string() }}) as competitor,
@@ -34,7 +27,9 @@ hubspot_deals as (
         cast(null as {{ dbt.type_timestamp() }}) as delivered_at, deals.updated_at
     from {{ ref('stg_hubspot__deals') }} as deals
     cross join as_of
-    left join hubspot_owners on deals.owner_id = hubspot_owners.owner_id
+    left join owners
+        on owners.source_system = 'hubspot'
+        and deals.owner_id = owners.owner_id
     where not (deals.is_archived and coalesce(deals.archived_at, as_of.as_of) <= as_of.as_of)
 
 ),

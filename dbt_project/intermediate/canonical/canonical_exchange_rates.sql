@@ -32,12 +32,13 @@ intervals as (
         currency,
         valid_from,
         lead(valid_from) over (partition by currency order by valid_from) as valid_to,
+        coalesce(
+            lead(valid_from) over (partition by currency order by valid_from),
+            cast('9999-12-31' as date)
+        ) as valid_to_or_end,
         rate_to_reporting
     from with_reporting_currency
 
 )
 
-select
-    *,
-    coalesce(valid_to, cast('9999-12-31' as date)) as valid_to_or_end
-from intervals
+select * from intervals

@@ -89,9 +89,15 @@ touchpoints as (
     union all
     select * from email_clicks
 
+),
+
+keyed as (
+
+    select
+        {{ surrogate_key(["'touchpoint'", 'source_system', 'touchpoint_id']) }} as touchpoint_key,
+        *
+    from touchpoints
+
 )
 
-select
-    {{ surrogate_key(["'touchpoint'", 'source_system', 'touchpoint_id']) }} as touchpoint_key,
-    *
-from touchpoints
+select * from keyed

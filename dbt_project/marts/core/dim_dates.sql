@@ -37,8 +37,9 @@ bounds as (
     select
         cast({{ dbt.date_trunc('year', 'coalesce(min(supplied_days.first_day), max(as_of.as_of_date))') }} as date)
             as first_day,
-        cast({{ dbt.dateadd('day', -1, dbt.dateadd('year', 2, dbt.date_trunc('year', 'max(as_of.as_of_date)'))) }} as date)
-            as last_day
+        cast({{ dbt.dateadd(
+            'day', -1, dbt.dateadd('year', 2, dbt.date_trunc('year', 'max(as_of.as_of_date)'))
+        ) }} as date) as last_day
     from as_of
     left join supplied_days on supplied_days.first_day is not null
 

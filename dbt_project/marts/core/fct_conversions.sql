@@ -46,8 +46,8 @@ conversions as (
     union all
     select
         {{ dbt.concat(["'order:'", 'order_id']) }} as conversion_id, source_system, person_key,
-        buying_company_key as company_key, null as deal_key, 'order' as conversion_type, ordered_at as converted_at, amount as value, currency,
-        amount_reporting as value_reporting,
+        buying_company_key as company_key, null as deal_key, 'order' as conversion_type,
+        ordered_at as converted_at, amount as value, currency, amount_reporting as value_reporting,
         case when customer_key is not null then order_no = 1 end as is_new_customer
     from orders
     union all
