@@ -157,9 +157,9 @@ def demo(
 @app.command()
 def dev(port: Annotated[int, typer.Option(help="Where the UI listens.")] = 3000) -> None:
     """Dagster's UI, with the schedules and sensors at work."""
-    from orchestration.demo import run_ui
+    from orchestration.instance import serve
 
-    raise typer.Exit(run_ui(read_settings(), port))
+    raise typer.Exit(serve(read_settings(), port))
 
 
 def _execute(request: Any, settings: Settings, as_json: bool) -> None:

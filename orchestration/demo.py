@@ -1,4 +1,4 @@
-"""The demo: a make-believe company's vendors as a process beside the run, and Dagster's UI likewise."""
+"""The demo: a make-believe company's vendors as a process beside the run."""
 
 import json
 import os
@@ -106,16 +106,3 @@ def _tell(settings: Settings, version: str | None) -> None:
         "Dagster  funnelhouse dev, then http://localhost:3000 (from a clone: .venv/bin/funnelhouse dev)",
         soft_wrap=True,
     )
-
-
-def run_ui(settings: Settings, port: int) -> int:
-    """`dg dev` with this home's state; it ends when the UI does."""
-    from orchestration.instance import prepare
-
-    environment = {
-        **os.environ,
-        **settings.environment(),
-        "DAGSTER_HOME": str(prepare(settings.dagster_home)),
-    }
-    command = [str(Path(sys.executable).parent / "dg"), "dev", "--port", str(port)]
-    return subprocess.call(command, cwd=ROOT, env=environment)

@@ -1,9 +1,16 @@
 """Dagster's own state: one folder under the home, with a configuration that fits one DuckDB file."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orchestration.settings import read_settings
+from dotenv import dotenv_values
+
+from orchestration.failures import ConfigurationError
+from orchestration.lock import held
+from orchestration.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from dagster import DagsterInstance
@@ -57,6 +64,23 @@ def end_orphans(instance: "DagsterInstance") -> int:
     for run in orphans:
         instance.report_run_failed(run, "The process of this run ended without a word.")
     return len(orphans)
+
+
+def serve(settings: Settings, port: int) -> int:
+    """Dagster's UI and its daemon, with this home's state, until they are stopped; their exit code."""
+    dagster_home = prepare(settings.dagster_home)
+    named = dotenv_values(Path.cwd() / ".env").get("DAGSTER_HOME")
+    if named and Path(named).resolve() != dagster_home.resolve():
+        # Dagster reads .env after the environment, so the UI would silently show another home's runs.
+        raise ConfigurationError(
+            f"{Path.cwd() / '.env'} names DAGSTER_HOME={named}, but this home's is {dagster_home}. "
+            "Call funnelhouse dev from another folder, or change that line."
+        )
+    with command_instance(dagster_home) as instance, held(settings.home):
+        end_orphans(instance)
+    environment = {**os.environ, **settings.environment(), "DAGSTER_HOME": str(dagster_home)}
+    command = [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions", "-p", str(port)]
+    return subprocess.call(command, env=environment)
 
 
 if __name__ == "__main__":
