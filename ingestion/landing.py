@@ -168,8 +168,11 @@ class Landing:
             return
         kinds = [self.table.columns[column] for column in self.table.replaces]
         values = zip(zip(*read.groups, strict=True), kinds, strict=True)
-        columns = [pa.array(group, ARROW[kind]) for group, kind in values]
-        yield raw_rows(self.table, pa.Table.from_arrays(columns, names=list(self.table.replaces)))
+        # The staging table filters by this column, also where every group that was read is empty.
+        identity = pa.nulls(len(read.groups), pa.string() if self.table.key else pa.int64())
+        columns = [identity, *(pa.array(group, ARROW[kind]) for group, kind in values)]
+        names = [self.table.row_identity, *self.table.replaces]
+        yield raw_rows(self.table, pa.Table.from_arrays(columns, names=names))
 
     def _repeated(self, landed: pa.Table) -> int:
         """How many rows repeat a key that this load has already seen."""

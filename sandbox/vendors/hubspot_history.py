@@ -14,6 +14,7 @@ from sandbox.world import World
 BY_PEOPLE = ("CRM_UI", "userId:1001")
 BY_WORKFLOW = ("AUTOMATION_PLATFORM", "enrollmentId:1")
 BY_CALCULATION = ("CALCULATED", "DealCloseDate")
+OUTCOMES = ("won", "lost")
 SCHEMA = pa.schema([
     ("property", pa.string()), ("value", pa.string()), ("timestamp", pa.string()),
     ("sourceType", pa.string()), ("sourceId", pa.string()),
@@ -72,18 +73,26 @@ def _history(changes: list[Change]) -> History:
 
 
 def _deal_changes(world: World, deals: pa.Table) -> list[Change]:
-    """Stages, amounts and close dates; closing sets the actual one, which may lie before the deal's entry."""
+    """Stages, amounts and close dates; each closing sets the actual one, and a reopening takes none back."""
     stages, fields = world["deal_stage_history"], world["deal_field_history"]
     amounts = fields.filter(pc.equal(fields["field"], "amount"))
     dates = fields.filter(pc.equal(fields["field"], "close_date_expected"))
-    closed = deals.filter(is_closed(deals))
-    is_backdated = pc.less(closed["closed_at"], closed["created_at"])
-    closed_at = pc.if_else(is_backdated, closed["created_at"], closed["closed_at"])
-    expected, closings = epoch_ms(dates["value"].cast(pa.date32())), epoch_ms(closed["closed_at"])
+    expected = epoch_ms(dates["value"].cast(pa.date32()))
     stage_ids = mapped(stages["stage"], DEAL_STAGES)
+    closed = deals.filter(is_closed(deals))
+    # A closing that lies before the deal's entry is told when the deal is entered.
+    backdated = closed.filter(pc.less(closed["closed_at"], closed["created_at"]))
+    closings = stages.filter(
+        pc.and_(
+            pc.is_in(stages["stage"], value_set=pa.array(OUTCOMES)),
+            pc.invert(pc.is_in(stages["deal_id"], value_set=backdated["deal_id"].combine_chunks())),
+        )
+    )
+    closed_at, told_at = epoch_ms(closings["entered_at"]), epoch_ms(backdated["closed_at"])
     return [
         ("dealstage", stages["deal_id"], stage_ids, stages["entered_at"], BY_PEOPLE),
         ("amount", amounts["deal_id"], amounts["value"], amounts["changed_at"], BY_PEOPLE),
         ("closedate", dates["deal_id"], expected, dates["changed_at"], BY_PEOPLE),
-        ("closedate", closed["deal_id"], closings, closed_at, BY_CALCULATION),
+        ("closedate", closings["deal_id"], closed_at, closings["entered_at"], BY_CALCULATION),
+        ("closedate", backdated["deal_id"], told_at, backdated["created_at"], BY_CALCULATION),
     ]
