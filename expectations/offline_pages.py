@@ -4,8 +4,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from great_expectations.render.view import DefaultJinjaIndexPageView, DefaultJinjaPageView
-from jinja2 import BaseLoader, Environment
+from great_expectations.render.view.view import (
+    DefaultJinjaIndexPageView,
+    DefaultJinjaPageView,
+    PackageLoader,
+)
 
 REMOTE = re.compile(
     r"""<link [^>]*https://[^>]*>|<script src="https://[^>]*></script>|background: url\('https://[^;]*;"""
@@ -67,18 +70,17 @@ OWN = {
 }
 
 
-class OfflineLoader(BaseLoader):
+class OfflineLoader(PackageLoader):
     """Own templates where Great Expectations' need a network, theirs without remote parts elsewhere."""
 
     def __init__(self, theirs: Any) -> None:
+        super().__init__("great_expectations", "render/view/templates")
         self.theirs = theirs
 
-    def get_source(
-        self, environment: Environment, template: str
-    ) -> tuple[str, str | None, Callable[[], bool] | None]:
+    def get_source(self, environment: Any, template: str) -> tuple[str, str, Callable[[], bool] | None]:
         """A template's text."""
         if template in OWN:
-            return OWN[template], None, None
+            return OWN[template], template, None
         text, name, is_current = self.theirs.get_source(environment, template)
         return REMOTE.sub("", text), name, is_current
 

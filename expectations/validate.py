@@ -2,13 +2,16 @@
 
 import importlib
 import pkgutil
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from expectations.suite import Severity, Suite
+
+if TYPE_CHECKING:
+    from expectations.evaluation import Verdict
 
 Layer = Literal["raw", "marts"]
 LAYERS: tuple[Layer, ...] = ("raw", "marts")
@@ -92,45 +95,53 @@ def validate(
     from expectations.evaluation import evaluate
 
     outcome = evaluate(warehouse, chosen, as_of, docs, run_id)
-    results: list[CheckResult] = []
-    for suite in chosen:
-        rows, verdicts = outcome[suite.asset]
-        if not rows:
-            results += without_rows(suite, rows is None, expected(suite, supplied))
-            continue
-        names = [check.name for check in suite.checks]
-        if missing := sorted(set(names) - set(verdicts)):
-            raise SuiteIncomplete(
-                f"suite {suite.asset}: {len(names)} checks are declared, {len(verdicts)} came back; missing: "
-                f"{', '.join(missing)}. Great Expectations drops what it can't use: see its log"
-            )
-        for check in suite.checks:
-            verdict = verdicts[check.name]
-            results.append(
-                CheckResult(
-                    check.name,
-                    suite.asset,
-                    "gx",
-                    check.severity,
-                    verdict.passed,
-                    rows,
-                    verdict.rows_failing,
-                    verdict.message,
-                )
-            )
-    return results
+    return [
+        result
+        for suite in chosen
+        for result in (
+            with_rows(suite, *outcome[suite.asset])
+            if outcome[suite.asset][0]
+            else without_rows(suite, outcome[suite.asset][0] is None, expected(suite, supplied))
+        )
+    ]
+
+
+def with_rows(suite: Suite, rows: int | None, verdicts: Mapping[str, "Verdict"]) -> Iterator[CheckResult]:
+    """Results of a suite whose table has rows, as many as it has checks."""
+    if missing := sorted({check.name for check in suite.checks} - set(verdicts)):
+        raise SuiteIncomplete(
+            f"suite {suite.asset}: {len(suite.checks)} checks are declared, {len(verdicts)} came back; "
+            f"missing: {', '.join(missing)}. Great Expectations drops what it can't use: see its log"
+        )
+    for check in suite.checks:
+        verdict = verdicts[check.name]
+        yield CheckResult(
+            check.name,
+            suite.asset,
+            "gx",
+            check.severity,
+            verdict.passed,
+            rows or 0,
+            verdict.rows_failing,
+            verdict.message,
+        )
 
 
 def without_rows(suite: Suite, is_missing: bool, is_expected: bool) -> Iterator[CheckResult]:
     """Results of a suite whose table has no rows: a check that saw none proves nothing."""
-    what = "doesn't exist" if is_missing else "has no rows"
+    what, advice = (
+        ("doesn't exist", "did its model or its load fail?")
+        if is_missing
+        else (
+            "has no rows",
+            "look at the load's row counts in observability.row_conservation and at "
+            "observability.quarantined_rows",
+        )
+    )
     supplied = " or ".join(suite.fed_by) if suite.layer == "marts" else "it"
     for check in suite.checks:
         severity: Severity = "warn" if "warn" in (check.severity, suite.empty) else "error"
         message = (
-            f"{suite.asset} {what}, though {supplied} was supplied: look at the load's row counts in "
-            "observability.row_conservation and at observability.quarantined_rows"
-            if is_expected
-            else NOT_SUPPLIED
+            f"{suite.asset} {what}, though {supplied} was supplied: {advice}" if is_expected else NOT_SUPPLIED
         )
         yield CheckResult(check.name, suite.asset, "gx", severity, not is_expected, 0, 0, message)

@@ -32,14 +32,14 @@ SUITES = (
     suite(
         "fct_channel_performance",
         CONVERSIONS,
-        *before_as_of("period_month"),
+        *until_as_of("period_month"),
         *at_least(0, "conversions", "spend_reporting", "cost_per_conversion"),
         empty="warn",
     ),
     suite(
         "fct_platform_claims",
         ("ad_performance",),
-        *before_as_of("period_month"),
+        *until_as_of("period_month"),
         *at_least(0, "claimed_conversions", "attributed_conversions", "overclaim_ratio"),
         empty="warn",
     ),

@@ -55,7 +55,7 @@ SUITES = (
     suite(
         "fct_email_performance",
         ("email_events",),
-        *before_as_of("date_day"),
+        *until_as_of("date_day"),
         *between(0, 1, "open_rate", "click_rate", "unsubscribe_rate"),
         *at_least(0, "sent", "delivered", "bounced"),
         no_more_than("delivered", "sent", severity="warn"),

@@ -1,6 +1,6 @@
 """What must hold of the funnel's marts before they are shown."""
 
-from expectations.claims import at_least, before_as_of, between, filled, no_more_than, until_as_of
+from expectations.claims import at_least, between, filled, no_more_than, until_as_of
 from expectations.suite import Suite
 
 # The funnel begins with a visit; without touchpoints nobody enters it.
@@ -25,7 +25,7 @@ SUITES = (
         "fct_funnel_conversion",
         FED_BY,
         (
-            *before_as_of("cohort_month"),
+            *until_as_of("cohort_month"),
             *between(
                 0,
                 1,

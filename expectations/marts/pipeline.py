@@ -1,6 +1,6 @@
 """What must hold of the pipeline's marts before they are shown."""
 
-from expectations.claims import at_least, before_as_of, between, no_more_than
+from expectations.claims import at_least, before_as_of, between, no_more_than, until_as_of
 from expectations.suite import Suite
 
 SUITES = (
@@ -24,7 +24,7 @@ SUITES = (
         "fct_sales_performance",
         ("deals",),
         (
-            *before_as_of("period_start"),
+            *until_as_of("period_start"),
             *between(0, 1, "win_rate", "win_rate_by_value"),
             *at_least(0, "deals", "won", "lost", "revenue_reporting", "average_deal_value"),
             *at_least(0, "median_cycle_days", "mean_cycle_days", "sales_velocity_per_day"),

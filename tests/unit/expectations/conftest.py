@@ -107,20 +107,23 @@ def write(warehouse: Path, rows: dict[str, list[Row]], seen_before: int) -> Path
             "create table observability.check_results (check_name text, asset text, kind text, "
             "severity text, passed boolean, rows_seen bigint, rows_failing bigint, message text, run_id text)"
         )
+        schemas = sorted({asset.split(".")[0] for asset in columns})
+        connection.execute("; ".join(f"create schema {schema}" for schema in schemas))
         for asset, table in columns.items():
-            connection.execute(f"create schema if not exists {asset.split('.')[0]}")
             listed = ", ".join(f'"{name}" {kind}' for name, kind in table.items())
             connection.execute(f"create table {asset} ({listed})")
-            if rows.get(asset):
-                connection.executemany(
-                    f"insert into {asset} values ({', '.join('?' * len(table))})",
-                    [[row[name] for name in table] for row in rows[asset]],
-                )
+        for asset, given in rows.items():
+            names = list(columns[asset])
+            row = f"({', '.join('?' * len(names))})"
             connection.execute(
-                "insert into observability.check_results values "
-                "('has_rows', ?, 'gx', 'error', true, ?, 0, '', 'earlier')",
-                [asset, seen_before],
+                f"insert into {asset} values {', '.join([row] * len(given))}",
+                [values[name] for values in given for name in names],
             )
+        connection.execute(
+            "insert into observability.check_results "
+            "select 'has_rows', unnest(?), 'gx', 'error', true, ?, 0, '', 'earlier'",
+            [list(columns), seen_before],
+        )
         connection.commit()
     return warehouse
 
