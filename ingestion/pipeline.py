@@ -149,7 +149,8 @@ def _report(source: Source, home: Path, load_ids: tuple[str, ...]) -> LoadReport
         ).fetchall()
         refused = connection.execute(
             "select file_or_endpoint, reason from observability.quarantined_rows "
-            "where source_system = ? and load_id in (select unnest(?)) and row_number is null",
+            "where source_system = ? and load_id in (select unnest(?)) and row_number is null "
+            "order by file_or_endpoint",
             [source.name, list(load_ids)],
         ).fetchall()
     counts = {entity: TableCounts(*map(int, numbers)) for entity, *numbers in rows}

@@ -98,7 +98,9 @@ def test_rows_are_merged_by_key_and_all_are_accounted_for(shop: ModuleType, tmp_
     second = ingest("shop", tmp_path, DAY)
     assert conserved(second) == {"deals": (2, 2, 0, 0)}
     assert query("select id, amount::int from raw_shop.deals order by id") == [("1", 11), ("3", 1), ("4", 1)]
-    assert query("select load_id, extracted, loaded, is_conserved from observability.row_conservation") == [
+    assert query(
+        "select load_id, extracted, loaded, is_conserved from observability.row_conservation order by 1"
+    ) == [
         (first.load_id, 4, 2, True),
         (second.load_id, 2, 2, True),
     ]
