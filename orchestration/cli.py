@@ -159,7 +159,7 @@ def dev(port: Annotated[int, typer.Option(help="Where the UI listens.")] = 3000)
     """Dagster's UI, with the schedules and sensors at work."""
     from orchestration.instance import serve
 
-    raise typer.Exit(serve(read_settings(), port))
+    serve(read_settings(), port)
 
 
 def _execute(request: Any, settings: Settings, as_json: bool) -> None:

@@ -25,10 +25,14 @@ def show(settings: Settings, seed: int, size: str, as_of: date | None) -> None:
 
     console = running.stderr_console()
     day = as_of or WORLD_AS_OF
+    if day > WORLD_AS_OF:
+        raise ConfigurationError(
+            f"The make-believe company's story ends on {WORLD_AS_OF}: take an earlier day."
+        )
     folder = settings.home / "sandbox"
     _claim(settings, folder, {"seed": seed, "size": size})
     console.print(f"Making a company up (seed {seed}, size {size}) and serving its vendors on localhost")
-    world = ["--seed", str(seed), "--size", size, "--as-of", day.isoformat()]
+    world = ["--seed", str(seed), "--size", size, "--clock", f"{day.isoformat()}T00:00:00Z"]
     _sandbox("write", "--folder", str(folder / "files"), "--seeds-folder", str(folder / "seeds"), *world)
     with _vendors(folder, world) as environment:
         os.environ.update(environment)

@@ -1,10 +1,9 @@
 """Dagster's own state: one folder under the home, with a configuration that fits one DuckDB file."""
 
 import os
-import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from dotenv import dotenv_values
 
@@ -18,6 +17,8 @@ if TYPE_CHECKING:
 CONFIGURATION = """\
 # Written by funnelhouse; what is changed here is kept.
 telemetry:
+  enabled: false
+nux:
   enabled: false
 # DuckDB has one writer a file: one run at a time, and one operation on the warehouse.
 concurrency:
@@ -66,8 +67,8 @@ def end_orphans(instance: "DagsterInstance") -> int:
     return len(orphans)
 
 
-def serve(settings: Settings, port: int) -> int:
-    """Dagster's UI and its daemon, with this home's state, until they are stopped; their exit code."""
+def serve(settings: Settings, port: int) -> NoReturn:
+    """Become Dagster's UI and its daemon, with this home's state."""
     dagster_home = prepare(settings.dagster_home)
     named = dotenv_values(Path.cwd() / ".env").get("DAGSTER_HOME")
     if named and Path(named).resolve() != dagster_home.resolve():
@@ -80,7 +81,8 @@ def serve(settings: Settings, port: int) -> int:
         end_orphans(instance)
     environment = {**os.environ, **settings.environment(), "DAGSTER_HOME": str(dagster_home)}
     command = [sys.executable, "-m", "dagster", "dev", "-m", "orchestration.definitions", "-p", str(port)]
-    return subprocess.call(command, env=environment)
+    # In place of this process, so that whoever stops it stops Dagster.
+    os.execve(sys.executable, command, environment)
 
 
 if __name__ == "__main__":

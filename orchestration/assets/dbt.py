@@ -33,7 +33,9 @@ class Translator(DagsterDbtTranslator):
         if node["resource_type"] == "source":
             return spec
         spec = spec.replace_attributes(
-            key=AssetKey([node["schema"], node["name"]]), group_name=group_of(node)
+            key=AssetKey([node["schema"], node["name"]]),
+            group_name=group_of(node),
+            description=node["description"] or None,
         )
         return (
             spec.replace_attributes(deps=[*spec.deps, SEED_FILES])
