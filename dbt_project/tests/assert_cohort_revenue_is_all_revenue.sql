@@ -1,15 +1,18 @@
 -- Fails if the revenue of a month's cohorts isn't that month's orders, or its recurring revenue, for total and segments.
-with
+with retention as (
 
-retention as (
     select * from {{ ref('fct_cohort_retention') }}
+
 ),
 
 as_of as (
+
     select * from {{ ref('canonical_as_of') }}
+
 ),
 
 revenue as (
+
     select
         'orders' as cohort_type,
         {{ reporting_month('ordered_at') }} as period_month,
@@ -23,9 +26,11 @@ revenue as (
         period_month,
         mrr_reporting as amount_reporting
     from {{ ref('fct_mrr_monthly') }}
+
 ),
 
 both_sides as (
+
     select
         cohort_type,
         cast({{ dbt.dateadd('month', 'period_no', 'cohort_month') }} as date) as period_month,
@@ -46,9 +51,11 @@ both_sides as (
         union all
         select 'segment' as segment_name
     ) as segment_names
+
 ),
 
 broken as (
+
     select
         cohort_type,
         period_month,
@@ -57,7 +64,8 @@ broken as (
         sum(revenue) as revenue
     from both_sides
     group by cohort_type, period_month, segment_name
-    having sum(in_cohorts) <> sum(revenue)
+    having sum(in_cohorts) != sum(revenue)
+
 )
 
 select * from broken

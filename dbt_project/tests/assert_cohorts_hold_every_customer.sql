@@ -1,15 +1,18 @@
 -- Fails if the cohorts of a type don't hold each customer once who ordered, or began to pay, before as_of.
-with
+with retention as (
 
-retention as (
     select * from {{ ref('fct_cohort_retention') }}
+
 ),
 
 as_of as (
+
     select * from {{ ref('canonical_as_of') }}
+
 ),
 
 customers as (
+
     select
         'orders' as cohort_type,
         customer_key
@@ -23,9 +26,11 @@ customers as (
     from {{ ref('canonical_subscription_periods') }}
     cross join as_of
     where started_at < as_of.as_of and mrr > 0
+
 ),
 
 both_sides as (
+
     select
         cohort_type,
         segment_name,
@@ -45,9 +50,11 @@ both_sides as (
         union all
         select 'segment' as segment_name
     ) as segment_names
+
 ),
 
 broken as (
+
     select
         cohort_type,
         segment_name,
@@ -55,7 +62,8 @@ broken as (
         sum(customers) as customers
     from both_sides
     group by cohort_type, segment_name
-    having sum(in_cohorts) <> sum(customers)
+    having sum(in_cohorts) != sum(customers)
+
 )
 
 select * from broken

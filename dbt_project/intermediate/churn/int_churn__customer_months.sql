@@ -1,51 +1,17 @@
-with
+with paying_months as (
 
-running_periods as (
-    select * from {{ ref('int_churn__running_periods') }}
+    select * from {{ ref('int_churn__paying_months') }}
+
 ),
 
 months as (
+
     select * from {{ ref('int_churn__months') }}
-),
 
--- Currencies are summed before they are converted, so that a change of subscriptions which leaves the sum as it was
--- doesn't become a movement by rounding.
-currency_sums as (
-    select
-        customer_key,
-        period_month,
-        next_month,
-        rate_date,
-        currency,
-        rate_to_reporting,
-        next_rate_to_reporting,
-        cast(sum(mrr) as decimal(24, 6)) as mrr
-    from running_periods
-    group by
-        customer_key, period_month, next_month, rate_date, currency, rate_to_reporting, next_rate_to_reporting
-),
-
-currency_months as (
-    select
-        *,
-        {{ to_reporting('mrr', 'currency', 'rate_date', rate='currency_sums') }} as mrr_reporting,
-        cast(mrr * next_rate_to_reporting as decimal(24, 6)) as mrr_at_next_rate
-    from currency_sums
-),
-
-paying_months as (
-    select
-        customer_key,
-        period_month,
-        next_month,
-        sum(mrr_reporting) as mrr_reporting,
-        sum(mrr_at_next_rate - mrr_reporting) as fx_into_next_month
-    from currency_months
-    group by customer_key, period_month, next_month
-    having sum(mrr_reporting) > 0
 ),
 
 months_after as (
+
     select
         paying_months.customer_key,
         months.period_month,
@@ -55,15 +21,19 @@ months_after as (
     from paying_months
     inner join months
         on paying_months.next_month = months.period_month
+
 ),
 
 paying_and_months_after as (
+
     select * from paying_months
     union all
     select * from months_after
+
 ),
 
 summed as (
+
     select
         customer_key,
         period_month,
@@ -72,22 +42,26 @@ summed as (
         sum(fx_into_next_month) as fx_into_next_month
     from paying_and_months_after
     group by customer_key, period_month, next_month
+
 ),
 
 with_previous as (
+
     select
         customer_key,
         period_month,
         mrr_reporting,
-        row_number() over (partition by customer_key order by period_month) = 1 as is_first_month,
-        coalesce(lag(next_month) over (partition by customer_key order by period_month) = period_month, false)
+        row_number() over (partition by customer_key order by period_month asc nulls last) = 1 as is_first_month,
+        coalesce(lag(next_month) over (partition by customer_key order by period_month asc nulls last) = period_month, false)
             as is_adjacent,
-        lag(mrr_reporting) over (partition by customer_key order by period_month) as previous_mrr_reporting,
-        lag(fx_into_next_month) over (partition by customer_key order by period_month) as previous_fx
+        lag(mrr_reporting) over (partition by customer_key order by period_month asc nulls last) as previous_mrr_reporting,
+        lag(fx_into_next_month) over (partition by customer_key order by period_month asc nulls last) as previous_fx
     from summed
+
 ),
 
 customer_months as (
+
     select
         customer_key,
         period_month,
@@ -96,6 +70,7 @@ customer_months as (
         cast(mrr_reporting as decimal(24, 6)) as mrr_after_reporting,
         cast(case when is_adjacent and mrr_reporting > 0 then previous_fx else 0 end as decimal(24, 6)) as fx_reporting
     from with_previous
+
 )
 
 select * from customer_months

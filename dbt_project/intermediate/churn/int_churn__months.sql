@@ -1,31 +1,40 @@
-with
+with as_of as (
 
-as_of as (
     select * from {{ ref('canonical_as_of') }}
+
 ),
 
 dates as (
+
     select * from {{ ref('dim_dates') }}
+
 ),
 
 subscription_periods as (
+
     select * from {{ ref('canonical_subscription_periods') }}
+
 ),
 
 first_paid as (
+
     select min({{ reporting_month('started_at') }}) as first_month
     from subscription_periods
-    where mrr <> 0
+    where mrr != 0
+
 ),
 
 calendar_months as (
+
     select distinct
         month_start as period_month,
         cast({{ dbt.dateadd('month', 1, 'month_start') }} as date) as next_month
     from dates
+
 ),
 
 listed_months as (
+
     select
         calendar_months.period_month,
         calendar_months.next_month,
@@ -41,13 +50,16 @@ listed_months as (
         on calendar_months.period_month >= first_paid.first_month
     -- A month that begins at as_of has no moment before it.
     where calendar_months.period_month <= {{ reporting_day("as_of.as_of - interval '1 microsecond'") }}
+
 ),
 
 months as (
+
     select
         *,
-        lead(rate_date) over (order by period_month) as next_rate_date
+        lead(rate_date) over (order by period_month asc nulls last) as next_rate_date
     from listed_months
+
 )
 
 select * from months

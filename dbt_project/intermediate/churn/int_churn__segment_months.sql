@@ -1,14 +1,17 @@
-with
+with movements as (
 
-movements as (
     select * from {{ ref('fct_mrr_movements') }}
+
 ),
 
 months as (
+
     select * from {{ ref('int_churn__months') }}
+
 ),
 
 measured as (
+
     select
         'logo' as definition,
         'customers' as unit,
@@ -26,9 +29,11 @@ measured as (
         segment,
         case when movement = 'fx' then amount_reporting else abs(amount_reporting) end as quantity
     from movements
+
 ),
 
 by_segment as (
+
     select
         definition,
         unit,
@@ -48,9 +53,11 @@ by_segment as (
         segment as segment_value,
         quantity
     from measured
+
 ),
 
 segments as (
+
     select
         definition,
         unit,
@@ -59,9 +66,11 @@ segments as (
         min(period_month) as first_month
     from by_segment
     group by definition, unit, segment_name, segment_value
+
 ),
 
 segment_months as (
+
     select
         months.period_month,
         segments.definition,
@@ -78,12 +87,12 @@ segment_months as (
     inner join months
         on segments.first_month <= months.period_month
     left join by_segment
-        on
-            months.period_month = by_segment.period_month
-            and segments.definition = by_segment.definition
-            and segments.segment_name = by_segment.segment_name
-            and segments.segment_value = by_segment.segment_value
+        on months.period_month = by_segment.period_month
+        and segments.definition = by_segment.definition
+        and segments.segment_name = by_segment.segment_name
+        and segments.segment_value = by_segment.segment_value
     group by months.period_month, segments.definition, segments.unit, segments.segment_name, segments.segment_value
+
 )
 
 select * from segment_months

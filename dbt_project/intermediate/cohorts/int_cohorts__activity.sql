@@ -1,27 +1,34 @@
-with
+with members as (
 
-members as (
     select * from {{ ref('int_cohorts__members') }}
+
 ),
 
 orders as (
+
     select * from {{ ref('canonical_orders') }}
+
 ),
 
 mrr_monthly as (
+
     select * from {{ ref('fct_mrr_monthly') }}
+
 ),
 
 months_of_orders as (
+
     select
         'orders' as cohort_type,
         customer_key,
         {{ reporting_month('ordered_at') }} as period_month,
         amount_reporting as revenue_reporting
     from orders
+
 ),
 
 active_months as (
+
     select
         cohort_type,
         customer_key,
@@ -36,9 +43,11 @@ active_months as (
         period_month,
         mrr_reporting as revenue_reporting
     from mrr_monthly
+
 ),
 
 with_first_month as (
+
     select
         members.cohort_type,
         members.customer_key,
@@ -50,12 +59,13 @@ with_first_month as (
             over (partition by members.cohort_type, members.customer_key) as first_month_revenue_reporting
     from active_months
     inner join members
-        on
-            active_months.cohort_type = members.cohort_type
-            and active_months.customer_key = members.customer_key
+        on active_months.cohort_type = members.cohort_type
+        and active_months.customer_key = members.customer_key
+
 ),
 
 activity as (
+
     select
         cohort_type,
         customer_key,
@@ -66,6 +76,7 @@ activity as (
         cast(least(revenue_reporting, coalesce(first_month_revenue_reporting, 0)) as decimal(24, 6))
             as kept_revenue_reporting
     from with_first_month
+
 )
 
 select * from activity

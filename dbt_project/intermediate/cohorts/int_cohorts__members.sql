@@ -1,18 +1,23 @@
-with
+with orders as (
 
-orders as (
     select * from {{ ref('canonical_orders') }}
+
 ),
 
 subscription_periods as (
+
     select * from {{ ref('canonical_subscription_periods') }}
+
 ),
 
 customers as (
+
     select * from {{ ref('dim_customers') }}
+
 ),
 
 first_events as (
+
     select
         'orders' as cohort_type,
         customer_key,
@@ -27,9 +32,11 @@ first_events as (
     from subscription_periods
     where mrr > 0
     group by customer_key
+
 ),
 
 members as (
+
     select
         first_events.cohort_type,
         first_events.customer_key,
@@ -38,6 +45,7 @@ members as (
     from first_events
     left join customers
         on first_events.customer_key = customers.customer_key
+
 )
 
 select * from members

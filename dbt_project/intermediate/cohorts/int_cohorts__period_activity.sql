@@ -1,10 +1,11 @@
-with
+with activity as (
 
-activity as (
     select * from {{ ref('int_cohorts__activity') }}
+
 ),
 
 activity_by_segment as (
+
     select
         *,
         'all' as segment_name,
@@ -16,9 +17,11 @@ activity_by_segment as (
         'segment' as segment_name,
         segment as segment_value
     from activity
+
 ),
 
 period_activity as (
+
     select
         cohort_type,
         cohort_month,
@@ -30,6 +33,7 @@ period_activity as (
         sum(kept_revenue_reporting) as kept_revenue_reporting
     from activity_by_segment
     group by cohort_type, cohort_month, period_month, segment_name, segment_value
+
 )
 
 select * from period_activity

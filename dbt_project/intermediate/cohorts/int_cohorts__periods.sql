@@ -1,18 +1,23 @@
-with
+with as_of as (
 
-as_of as (
     select * from {{ ref('canonical_as_of') }}
+
 ),
 
 dates as (
+
     select * from {{ ref('dim_dates') }}
+
 ),
 
 members as (
+
     select * from {{ ref('int_cohorts__members') }}
+
 ),
 
 months as (
+
     select distinct
         dates.month_start as period_month,
         cast({{ dbt.dateadd('month', 1, 'dates.month_start') }} as date) <= {{ reporting_day('as_of.as_of') }} as is_complete
@@ -20,9 +25,11 @@ months as (
     cross join as_of
     -- A month that begins at as_of has no moment before it.
     where dates.month_start <= {{ reporting_day("as_of.as_of - interval '1 microsecond'") }}
+
 ),
 
 members_by_segment as (
+
     select
         cohort_type,
         cohort_month,
@@ -36,9 +43,11 @@ members_by_segment as (
         'segment' as segment_name,
         segment as segment_value
     from members
+
 ),
 
 cohorts as (
+
     select
         cohort_type,
         cohort_month,
@@ -47,9 +56,11 @@ cohorts as (
         count(*) as cohort_size
     from members_by_segment
     group by cohort_type, cohort_month, segment_name, segment_value
+
 ),
 
 periods as (
+
     select
         cohorts.cohort_type,
         cohorts.cohort_month,
@@ -62,6 +73,7 @@ periods as (
     from cohorts
     inner join months
         on cohorts.cohort_month <= months.period_month
+
 )
 
 select * from periods

@@ -1,30 +1,35 @@
-with
+with segment_months as (
 
-segment_months as (
     select * from {{ ref('int_churn__segment_months') }}
+
 ),
 
 with_closing as (
+
     select
         *,
         sum(gained + returned + expansion - contraction - lost + fx) over (
             partition by definition, segment_name, segment_value
-            order by period_month
+            order by period_month asc nulls last
             rows between unbounded preceding and current row
         ) as closing
     from segment_months
+
 ),
 
 with_opening as (
+
     select
         *,
         coalesce(
-            lag(closing) over (partition by definition, segment_name, segment_value order by period_month), 0
+            lag(closing) over (partition by definition, segment_name, segment_value order by period_month asc nulls last), 0
         ) as opening
     from with_closing
+
 ),
 
 churn_monthly as (
+
     select
         period_month,
         definition,
@@ -43,6 +48,7 @@ churn_monthly as (
         cast(lost + contraction - expansion - returned as double) / nullif(cast(opening as double), 0) as net_churn_rate
     from with_opening
     order by period_month, definition, segment_name, segment_value
+
 )
 
 select * from churn_monthly

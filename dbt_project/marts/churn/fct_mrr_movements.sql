@@ -1,18 +1,23 @@
-with
+with customer_months as (
 
-customer_months as (
     select * from {{ ref('int_churn__customer_months') }}
+
 ),
 
 last_endings as (
+
     select * from {{ ref('int_churn__last_endings') }}
+
 ),
 
 customers as (
+
     select * from {{ ref('dim_customers') }}
+
 ),
 
 changes as (
+
     select
         customer_key,
         period_month,
@@ -27,9 +32,11 @@ changes as (
         mrr_after_reporting,
         mrr_after_reporting - mrr_before_reporting - fx_reporting as amount_reporting
     from customer_months
+
 ),
 
 rate_changes as (
+
     select
         customer_key,
         period_month,
@@ -38,15 +45,19 @@ rate_changes as (
         mrr_after_reporting,
         fx_reporting as amount_reporting
     from customer_months
+
 ),
 
 all_movements as (
+
     select * from changes
     union all
     select * from rate_changes
+
 ),
 
 mrr_movements as (
+
     select
         all_movements.customer_key,
         customers.customer_id,
@@ -59,13 +70,13 @@ mrr_movements as (
         coalesce(customers.segment, 'unknown') as segment
     from all_movements
     left join last_endings
-        on
-            all_movements.customer_key = last_endings.customer_key
-            and all_movements.period_month = last_endings.period_month
+        on all_movements.customer_key = last_endings.customer_key
+        and all_movements.period_month = last_endings.period_month
     left join customers
         on all_movements.customer_key = customers.customer_key
-    where all_movements.amount_reporting <> 0
+    where all_movements.amount_reporting != 0
     order by all_movements.period_month, all_movements.customer_key, all_movements.movement
+
 )
 
 select * from mrr_movements

@@ -1,14 +1,17 @@
-with
+with periods as (
 
-periods as (
     select * from {{ ref('int_cohorts__periods') }}
+
 ),
 
 period_activity as (
+
     select * from {{ ref('int_cohorts__period_activity') }}
+
 ),
 
 measured as (
+
     select
         periods.*,
         coalesce(period_activity.active_customers, 0) as active_customers,
@@ -16,29 +19,32 @@ measured as (
         coalesce(period_activity.kept_revenue_reporting, 0) as kept_revenue_reporting
     from periods
     left join period_activity
-        on
-            periods.cohort_type = period_activity.cohort_type
-            and periods.cohort_month = period_activity.cohort_month
-            and periods.period_month = period_activity.period_month
-            and periods.segment_name = period_activity.segment_name
-            and periods.segment_value = period_activity.segment_value
+        on periods.cohort_type = period_activity.cohort_type
+        and periods.cohort_month = period_activity.cohort_month
+        and periods.period_month = period_activity.period_month
+        and periods.segment_name = period_activity.segment_name
+        and periods.segment_value = period_activity.segment_value
+
 ),
 
 accumulated as (
+
     select
         *,
         sum(revenue_reporting) over (
             partition by cohort_type, cohort_month, segment_name, segment_value
-            order by period_no
+            order by period_no asc nulls last
             rows between unbounded preceding and current row
         ) as cumulative_revenue,
         max(case when period_no = 0 then revenue_reporting end) over (
             partition by cohort_type, cohort_month, segment_name, segment_value
         ) as first_revenue
     from measured
+
 ),
 
 cohort_retention as (
+
     select
         cohort_type,
         cohort_month,
@@ -61,6 +67,7 @@ cohort_retention as (
         is_complete
     from accumulated
     order by cohort_type, cohort_month, period_no, segment_name, segment_value
+
 )
 
 select * from cohort_retention
