@@ -91,6 +91,12 @@ def test_a_file_left_without_rows_leaves_none(bucket: Path, home: Path, query: Q
     assert ids(query) == ["2"]
 
 
+def test_the_first_file_of_all_may_be_empty(bucket: Path, home: Path, query: Query) -> None:
+    (bucket / "deals" / "a.csv").write_text("deal_id,stage\n")
+    assert files(home).tables["deals"].extracted == 0
+    assert ids(query) == []
+
+
 def test_a_file_that_is_gone_keeps_its_rows_until_a_full_refresh(
     bucket: Path, home: Path, query: Query
 ) -> None:

@@ -274,5 +274,8 @@ def test_two_columns_of_one_name_are_refused_by_name() -> None:
 def test_replaced_groups_are_named_without_a_row_of_their_own() -> None:
     table = Table("deals", {"list_id": "text", "id": "text"}, key=("list_id", "id"), replaces=("list_id",))
     items = list(landing(table).replaced(Read([("l1",), ("l2",)])))
-    assert items[0].data.to_pylist() == [{"list_id": "l1"}, {"list_id": "l2"}]
+    assert items[0].data.to_pylist() == [
+        {"_row_key": None, "list_id": "l1"},
+        {"_row_key": None, "list_id": "l2"},
+    ]
     assert list(landing(table).replaced(Read([]))) == []
