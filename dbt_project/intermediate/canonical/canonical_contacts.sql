@@ -37,6 +37,14 @@ hubspot_contacts as (
 
 ),
 
+later_entries as (
+
+    select distinct source_system, contact_id
+    from {{ ref('canonical_lifecycle_entries') }}
+    where is_later
+
+),
+
 contacts as (
 
     select * from hubspot_contacts
@@ -62,7 +70,9 @@ identified as (
         {{ normalised_email('contacts.email') }} as email,
         contacts.first_name,
         contacts.last_name,
-        coalesce(stages.stage, contacts.lifecycle_stage) as lifecycle_stage,
+        case
+            when later_entries.contact_id is null then coalesce(stages.stage, contacts.lifecycle_stage)
+        end as lifecycle_stage,
         contacts.lead_source,
         contacts.self_reported_source,
         contacts.owner,
@@ -76,6 +86,9 @@ identified as (
     left join companies
         on contacts.source_system = companies.source_system
         and contacts.company_id = companies.company_id
+    left join later_entries
+        on contacts.source_system = later_entries.source_system
+        and contacts.contact_id = later_entries.contact_id
     {{ stage_map_join('contacts', 'contact', 'lifecycle_stage') }}
     where coalesce(contacts.created_at, as_of.as_of) <= as_of.as_of
 

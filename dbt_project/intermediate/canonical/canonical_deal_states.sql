@@ -66,11 +66,33 @@ states as (
         last_entries.stage as entered_stage,
         last_entries.source_stage as entered_source_stage,
         last_entries.stage_order as entered_stage_order,
-        last_entries.probability as entered_probability
+        last_entries.probability as entered_probability,
+        deals.stage,
+        deals.source_stage,
+        deals.stage_order,
+        deals.stage_probability
     from deals
     inner join closings on deals.deal_key = closings.deal_key
     left join last_entries on deals.deal_key = last_entries.deal_key
 
+),
+
+staged as (
+
+    select
+        deal_key,
+        is_closed,
+        is_won,
+        closed_at,
+        stage_from,
+        case stage_from when 'history' then entered_stage when 'record' then stage else 'unknown' end as stage,
+        case stage_from when 'history' then entered_source_stage when 'record' then source_stage end
+            as source_stage,
+        case stage_from when 'history' then entered_stage_order when 'record' then stage_order end as stage_order,
+        case stage_from when 'history' then entered_probability when 'record' then stage_probability end
+            as stage_probability
+    from states
+
 )
 
-select * from states
+select * from staged

@@ -10,6 +10,12 @@ states as (
 
 ),
 
+amounts as (
+
+    select * from {{ ref('canonical_deal_amounts') }}
+
+),
+
 parties as (
 
     select * from {{ ref('canonical_deal_parties') }}
@@ -20,25 +26,19 @@ stated as (
 
     select
         records.*,
+        amounts.amount as amount_at,
         states.is_closed,
         states.is_won,
         states.closed_at,
-        case states.stage_from
-            when 'history' then states.entered_stage when 'record' then records.stage else 'unknown'
-        end as stage_at,
-        case states.stage_from
-            when 'history' then states.entered_source_stage when 'record' then records.source_stage
-        end as source_stage_at,
-        case states.stage_from
-            when 'history' then states.entered_stage_order when 'record' then records.stage_order
-        end as stage_order_at,
-        case states.stage_from
-            when 'history' then states.entered_probability when 'record' then records.stage_probability
-        end as stage_probability_at,
+        states.stage as stage_at,
+        states.source_stage as source_stage_at,
+        states.stage_order as stage_order_at,
+        states.stage_probability as stage_probability_at,
         {{ reporting_day('coalesce(states.closed_at, as_of.as_of)') }} as rate_date
     from records
     cross join {{ ref('canonical_as_of') }} as as_of
     inner join states on records.deal_key = states.deal_key
+    inner join amounts on records.deal_key = amounts.deal_key
 
 ),
 
@@ -60,9 +60,9 @@ deals as (
         stated.closed_at,
         stated.is_closed,
         stated.is_won,
-        stated.amount,
+        stated.amount_at as amount,
         stated.currency,
-        {{ to_reporting('stated.amount', 'stated.currency', 'stated.rate_date') }} as amount_reporting,
+        {{ to_reporting('stated.amount_at', 'stated.currency', 'stated.rate_date') }} as amount_reporting,
         stated.owner,
         stated.product,
         stated.deal_type,
@@ -80,7 +80,7 @@ deals as (
             else 'unknown'
         end as probability_source,
         stated.deal_probability,
-        stated.lost_reason,
+        case when stated.is_closed and not stated.is_won then stated.lost_reason end as lost_reason,
         stated.competitor,
         stated.next_activity_at,
         stated.last_activity_at,
