@@ -79,7 +79,7 @@ def yaml_entries(kind: str) -> dict[str, dict[str, Any]]:
     """Every entry of a kind (models, unit_tests) in the project's yml files, by name."""
     return {
         entry["name"]: entry
-        for file in DBT.rglob("*.yml")
+        for file in DBT.rglob("_*.yml")
         if "target" not in file.parts
         for entry in (yaml.safe_load(file.read_text()) or {}).get(kind, [])
     }
