@@ -47,6 +47,7 @@ step_1 as (
         ) as attempt_no,
         step_no,
         occurred_at as started_at,
+        cast(null as timestamp) as previous_entered_at,
         occurred_at as entered_at,
         segment,
         next_entered_at
@@ -64,6 +65,7 @@ step_{{ step_no }} as (
         previous_step.attempt_no,
         steps.step_no,
         previous_step.started_at,
+        previous_step.entered_at as previous_entered_at,
         previous_step.next_entered_at as entered_at,
         previous_step.segment,
         later_steps.next_entered_at

@@ -25,42 +25,59 @@ attempts as (
 
 ),
 
-with_best as (
+deepest as (
 
     select
-        *,
-        first_value(attempt_no) over (
-            partition by funnel, order_mode, person_key
-            order by step_no desc nulls last, started_at asc nulls last, attempt_no asc nulls last
-        ) as best_attempt_no,
-        lag(entered_at) over (
-            partition by funnel, order_mode, person_key, attempt_no
-            order by step_no asc nulls last
-        ) as previous_entered_at
+        funnel,
+        order_mode,
+        person_key,
+        max(step_no) as deepest_step_no
     from attempts
+    group by funnel, order_mode, person_key
+
+),
+
+-- Attempts are numbered in time, so the smallest number is the earliest.
+best_attempts as (
+
+    select
+        attempts.funnel,
+        attempts.order_mode,
+        attempts.person_key,
+        min(attempts.attempt_no) as attempt_no
+    from attempts
+    inner join deepest
+        on attempts.funnel = deepest.funnel
+        and attempts.order_mode = deepest.order_mode
+        and attempts.person_key = deepest.person_key
+        and attempts.step_no = deepest.deepest_step_no
+    group by attempts.funnel, attempts.order_mode, attempts.person_key
 
 ),
 
 funnel_progress as (
 
     select
-        with_best.funnel,
-        with_best.order_mode,
-        cast(with_best.attempt_no as integer) as attempt_no,
-        with_best.attempt_no = with_best.best_attempt_no as is_best_attempt,
-        with_best.step_no,
+        attempts.funnel,
+        attempts.order_mode,
+        cast(attempts.attempt_no as integer) as attempt_no,
+        attempts.attempt_no = best_attempts.attempt_no as is_best_attempt,
+        attempts.step_no,
         funnels.step,
-        with_best.person_key,
-        with_best.entered_at,
-        {{ fractional_days('with_best.previous_entered_at', 'with_best.entered_at') }} as days_from_previous,
-        coalesce(with_best.segment, people.segment, 'unknown') as segment,
+        attempts.person_key,
+        attempts.entered_at,
+        {{ fractional_days('attempts.previous_entered_at', 'attempts.entered_at') }} as days_from_previous,
+        coalesce(attempts.segment, people.segment, 'unknown') as segment,
         coalesce(people.acquisition_channel, 'unknown') as acquisition_channel
-    from with_best
+    from attempts
     inner join funnels
-        on with_best.funnel = funnels.funnel
-        and with_best.step_no = funnels.step_no
-    left join people
-        on with_best.person_key = people.person_key
+        on attempts.funnel = funnels.funnel
+        and attempts.step_no = funnels.step_no
+    inner join best_attempts
+        on attempts.funnel = best_attempts.funnel
+        and attempts.order_mode = best_attempts.order_mode
+        and attempts.person_key = best_attempts.person_key
+    left join people on attempts.person_key = people.person_key
 
 )
 
