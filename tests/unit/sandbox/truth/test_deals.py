@@ -150,6 +150,14 @@ def test_sales_figures_of_a_month(business: Callable[..., Business]) -> None:
             won("2", at(21), owner="Ann", amount=Decimal(300), company_id="c"),
             deal("3", stage="lost", is_won=False, closed_at=at(31, 23), amount=Decimal(600), owner="Ann"),
             deal("4", stage="lost", is_won=False, closed_at=at(2, month=4), amount=None),
+            deal(
+                "0",
+                stage="lost",
+                is_won=False,
+                created_at=at(1, month=2),
+                closed_at=at(20, month=2),
+                amount=None,
+            ),
             deal("5", created_at=at(20)),
             deal("6", created_at=at(1, month=4)),
         ],
@@ -172,10 +180,29 @@ def test_sales_figures_of_a_month(business: Callable[..., Business]) -> None:
         "deals 1 to 5 were at hand"
     )
     whole = rows["all", None, "all", "all"]
-    assert (whole["deals"], whole["won"], whole["lost"]) == (6, 2, 2)
-    assert rows["all", None, "owner", "unknown"]["deals"] == 3
+    assert (whole["deals"], whole["won"], whole["lost"]) == (7, 2, 3)
+    assert rows["all", None, "owner", "unknown"]["deals"] == 4
     assert rows["quarter", date(2026, 1, 1), "company_segment", "smb"]["won"] == 2
     april = rows["month", date(2026, 4, 1), "all", "all"]
     assert (april["win_rate"], april["revenue_reporting"], april["average_deal_value"]) == (0, 0, None)
     assert april["win_rate_by_value"] is None and april["sales_velocity_per_day"] is None
     assert ("month", date(2026, 5, 1), "all", "all") not in rows
+
+
+def test_a_first_win_of_new_business_counts_even_after_an_expansion(
+    business: Callable[..., Business],
+) -> None:
+    told = business(
+        companies=[{"company_id": "c", "name": "C", "created_at": at(1)}],
+        deals=[
+            won("1", at(9, month=2), created_at=at(1, month=2), company_id="c", deal_type="expansion"),
+            won("2", at(3), company_id="c"),
+            won("3", at(4, month=4), company_id="c"),
+        ],
+    )
+    new = {
+        row["period_start"]: row["new_customers"]
+        for row in fct_sales_performance(told)
+        if row["period_grain"] == "month" and row["dimension"] == "all"
+    }
+    assert new == {date(2026, 2, 1): 0, date(2026, 3, 1): 1, date(2026, 4, 1): 0}

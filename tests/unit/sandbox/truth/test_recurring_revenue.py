@@ -80,6 +80,11 @@ def test_in_an_unfinished_month_as_of_decides(business: Callable[..., Business])
     assert moves(told) == [(FEBRUARY, "new", 100), (MARCH, "expansion", 200)]
 
 
+def test_an_unfinished_month_stands_at_the_rate_of_as_of(business: Callable[..., Business]) -> None:
+    told = business(as_of=date(2026, 3, 20), subscription_periods=[period(at(1, 3), currency="EUR")])
+    assert moves(told) == [(MARCH, "new", Decimal("110.0"))], "the rate of 31 March isn't known yet"
+
+
 def test_several_subscriptions_net(business: Callable[..., Business]) -> None:
     told = business(
         as_of=APRIL,
@@ -104,7 +109,7 @@ def test_trials_and_lives_within_a_month_are_no_movement(business: Callable[...,
     told = business(
         as_of=APRIL,
         subscription_periods=[
-            period(at(1, 1), at(15, 1), is_trial=True),
+            period(at(20, 1), at(10, 2), is_trial=True),
             period(at(2, 2), at(20, 2)),
             period(at(1, 1), amount=0, customer_id="z", company_id="z"),
         ],
