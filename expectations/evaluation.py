@@ -185,14 +185,13 @@ def verdict(
     fault = check.fault.format(**bounds)
     if not check.where:
         seen = result.result.get("observed_value")
-        column = "".join(f".{name}" for name in check.columns)
-        return Verdict(False, 0, f"{suite.asset}{column} {fault} (found: {seen})")
+        return Verdict(False, 0, f"{suite.asset}: {fault} (found: {seen})")
     failing = result.result["unexpected_count"]
     where = check.where.format(table=suite.asset, **bounds)
     return Verdict(
         False,
         failing,
-        f"{suite.asset}: {' and '.join(check.columns)} {fault} in {failing:,} of {known.rows:,} rows"
+        f"{suite.asset}: {fault} in {failing:,} of {known.rows:,} rows"
         f"{examples(connection, suite, check, where)}. "
         f"See them: {query('*', suite, where)}",
     )

@@ -74,7 +74,11 @@ class Suite:
 def has_rows(severity: Severity) -> Check:
     """At least a row."""
     return Check(
-        HAS_ROWS, "ExpectTableRowCountToBeBetween", {"min_value": 1}, "has no rows", severity=severity
+        HAS_ROWS,
+        "ExpectTableRowCountToBeBetween",
+        {"min_value": 1},
+        "the table has no rows",
+        severity=severity,
     )
 
 
@@ -84,7 +88,7 @@ def has_not_collapsed() -> Check:
         HAS_NOT_COLLAPSED,
         "ExpectTableRowCountToBeBetween",
         {"min_value": HalfOfUsual()},
-        "has fewer rows than half of what earlier runs saw ({min_value} expected): was something deleted, or "
-        "is a part of the source missing?",
+        "it has fewer rows than half of what earlier runs saw ({min_value} expected): was something deleted, "
+        "or is a part of the source missing?",
         severity="warn",
     )

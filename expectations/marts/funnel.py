@@ -37,8 +37,6 @@ SUITES = (
             ),
             *at_least(0, "entered", "advanced", "median_days_to_next"),
             no_more_than("advanced", "entered"),
-            no_more_than("conversion_rate_low", "conversion_rate"),
-            no_more_than("conversion_rate", "conversion_rate_high"),
         ),
     ),
 )
