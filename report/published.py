@@ -12,7 +12,11 @@ FIGURES = Path(__file__).parent / "figures"
 
 def figures(marts: Path) -> Mapping[str, Rows]:
     """Each query of figures/ over a published database, by the query's file name."""
-    with duckdb.connect(str(marts), read_only=True) as connection:
+    with duckdb.connect() as connection:
+        # Opened under its own name, the file marts.duckdb hides its schema marts behind an ambiguity.
+        path = str(marts).replace("'", "''")
+        connection.execute(f"attach '{path}' as published (read_only)")
+        connection.execute("use published")
         return {file.stem: _rows(connection, file.read_text()) for file in sorted(FIGURES.glob("*.sql"))}
 
 

@@ -49,17 +49,25 @@ class House:
         assert done.returncode == expect, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
 
-    def query(self, sql: str, database: str = "marts") -> list[tuple]:
-        with duckdb.connect(str(self.home / f"{database}.duckdb"), read_only=True) as connection:
+    def query(self, sql: str) -> list[tuple]:
+        """Rows of the published database."""
+        with self._published() as connection:
             return connection.execute(sql).fetchall()
 
     def marts(self) -> dict[str, list[tuple]]:
         """Every published mart, in its published order."""
-        with duckdb.connect(str(self.home / "marts.duckdb"), read_only=True) as connection:
+        with self._published() as connection:
             names = connection.execute(
                 "select table_name from information_schema.tables where table_schema = 'marts' order by 1"
             ).fetchall()
             return {name: connection.execute(f'select * from marts."{name}"').fetchall() for (name,) in names}
+
+    @contextmanager
+    def _published(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with duckdb.connect() as connection:
+            connection.execute(f"attach '{self.home / 'marts.duckdb'}' as published (read_only)")
+            connection.execute("use published")
+            yield connection
 
 
 @pytest.fixture
