@@ -11,12 +11,14 @@ from datetime import date
 from pathlib import Path
 
 from orchestration.failures import ConfigurationError, Stopped
+from orchestration.publication import current_file
 from orchestration.settings import Settings, read_settings
 
 ROOT = Path(__file__).parents[1]
 # The make-believe company's own day, so that the demo says the same on every day and machine.
 WORLD_AS_OF = date(2026, 7, 1)
 SECONDS_TO_START = 300
+WIDTH = 140
 
 
 def show(settings: Settings, seed: int, size: str, as_of: date | None) -> None:
@@ -101,8 +103,9 @@ def _tell(settings: Settings, version: str | None) -> None:
 
     from report.summary import render
 
-    console = Console()
-    console.print(render(settings.marts))
+    # Where there is no terminal to fit, tables get the room that they need.
+    console = Console(width=None if sys.stdout.isatty() else WIDTH)
+    console.print(render(current_file(settings.home)))
     console.print()
     console.print(f"Marts    {settings.marts} (version {version})", soft_wrap=True)
     console.print(f"Page     {settings.docs / 'index.html'}", soft_wrap=True)

@@ -74,6 +74,12 @@ def history(published: Path) -> list[dict[str, object]]:
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
 
 
+def current_file(home: Path) -> Path:
+    """The served version under its own name: in a database called marts, marts.fct_deals is ambiguous."""
+    [current] = [row["version"] for row in history(home / "marts.duckdb") if row["is_current"]]
+    return home / "versions" / f"{current}.duckdb"
+
+
 def _next_name(versions: Path, as_of: date) -> str:
     """A name that sorts by publication, whatever as_of was asked for: 0007-2026-07-01."""
     numbers = [int(file.name[:4]) for file in versions.glob("[0-9][0-9][0-9][0-9]-*.duckdb")]

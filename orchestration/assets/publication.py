@@ -17,7 +17,7 @@ from orchestration.dbt_docs import write_page
 from orchestration.failures import NotGood
 from orchestration.freshness import PUBLISHED_DAILY
 from orchestration.observability import blocking_failures, kinds_recorded
-from orchestration.publication import Version, publish
+from orchestration.publication import Version, current_file, publish
 from orchestration.resources import Home, Options
 from orchestration.settings import Settings
 
@@ -88,5 +88,5 @@ def page(home: Home) -> MaterializeResult:
     """The page for Monday morning, from the published marts alone."""
     from report.site import build
 
-    written = build(home.folder / "marts.duckdb", home.folder / "docs")
+    written = build(current_file(home.folder), home.folder / "docs")
     return MaterializeResult(metadata={"page": MetadataValue.path(str(written))})
