@@ -45,6 +45,23 @@ GRAIN: Mapping[str, tuple[str, ...]] = {
     "fct_churn_monthly": ("period_month", "definition", "segment_name", "segment_value"),
 }
 
+# Ratios of money, whose terms have six decimals; every other rate is one of counts.
+MONEY_RATIOS = (
+    "win_rate_by_value",
+    "average_deal_value",
+    "revenue_per_new_customer",
+    "sales_velocity_per_day",
+    "cost_per_conversion",
+    "return_on_ad_spend",
+    "cumulative_revenue_per_customer",
+    "net_revenue_retention",
+    "gross_revenue_retention",
+    "churn_rate",
+    "net_churn_rate",
+    "credited_value_reporting",
+    "value_reporting",
+)
+
 # They hold what a calendar and the rules name, too, not only what the world has used.
 MAY_HOLD_MORE = ("dim_dates", "dim_channels")
 
@@ -127,8 +144,11 @@ def _differences(mart: str, found: list[Row], told: list[Row]) -> Iterator[str]:
         if keys and not (what == "too many" and mart in MAY_HOLD_MORE):
             yield f"{len(keys)} rows {what}, such as {sorted(keys, key=str)[:3]}"
     for column in told[0] if told else ():
+        tolerance = 1e-6 if column in MONEY_RATIOS else 1e-12
         wrong = [
-            key for key in truths.keys() & by_key.keys() if not same(by_key[key][column], truths[key][column])
+            key
+            for key in truths.keys() & by_key.keys()
+            if not same(by_key[key][column], truths[key][column], tolerance)
         ]
         if wrong:
             key = min(wrong, key=str)
@@ -142,14 +162,14 @@ def _by_grain(rows: list[Row], grain: tuple[str, ...]) -> dict[tuple[Any, ...], 
     return {tuple(row[column] for column in grain): row for row in rows}
 
 
-def same(found: Any, told: Any) -> bool:
-    """Counts, words and moments exactly, money to the cent, rates to 1e-8: money in them has six decimals."""
+def same(found: Any, told: Any, tolerance: float) -> bool:
+    """Counts, words and moments exactly, money to the cent, rates within the rounding of their terms."""
     if found is None or told is None:
         return found is told
     if isinstance(told, datetime):
         return found == told.replace(tzinfo=None)
-    if isinstance(told, Decimal) or isinstance(found, Decimal):
-        return abs(Decimal(found) - Decimal(told)) < Decimal("0.005")
     if isinstance(told, float):
-        return abs(found - told) <= 1e-8 * max(1.0, abs(told))
+        return abs(float(found) - told) <= tolerance * max(1.0, abs(told))
+    if isinstance(told, Decimal):
+        return abs(Decimal(found) - told) < Decimal("0.005")
     return found == told

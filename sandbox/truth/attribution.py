@@ -16,6 +16,7 @@ LOOKBACK = timedelta(days=90)
 MODELS = ("first_touch", "last_touch", "linear")
 CLAIMS = {"google_ads": "lead"}
 CampaignMonth = tuple[date, str | None, str | None]
+Earned = tuple[float, float | None]
 
 
 def credits(model: str, touches: int) -> list[float]:
@@ -102,14 +103,16 @@ def fct_channel_spend(business: Business) -> list[Row]:
 def fct_channel_performance(business: Business) -> list[Row]:
     """One row per model, conversion type, month, channel and campaign with credit or spend."""
     spend = spend_by_month(business)
-    earned: dict[tuple[str, str], dict[CampaignMonth, tuple[float, float]]] = defaultdict(dict)
+    earned: dict[tuple[str, str], dict[CampaignMonth, Earned]] = defaultdict(dict)
     credit_rows = fct_attribution_credits(business)
     valued = {row["conversion_type"] for row in credit_rows if row["credited_value_reporting"] is not None}
     for row in credit_rows:
         key = (month_of(row["converted_at"]), row["channel"], row["campaign"])
         mine = earned[row["model"], row["conversion_type"]]
-        conversions, value = mine.get(key, (0.0, 0.0))
-        mine[key] = (conversions + row["credit"], value + (row["credited_value_reporting"] or 0.0))
+        conversions, value = mine.get(key, (0.0, None))
+        if row["credited_value_reporting"] is not None:
+            value = (value or 0.0) + row["credited_value_reporting"]
+        mine[key] = (conversions + row["credit"], value)
     return [
         {"model": model, "conversion_type": kind, **_performance(key, mine, spend, kind in valued)}
         for (model, kind), mine in sorted(earned.items())
@@ -118,21 +121,21 @@ def fct_channel_performance(business: Business) -> list[Row]:
 
 
 def _performance(
-    key: CampaignMonth, earned: Mapping[CampaignMonth, tuple[float, float]],
+    key: CampaignMonth, earned: Mapping[CampaignMonth, Earned],
     spend: Mapping[CampaignMonth, Row], has_values: bool,
 ) -> Row:  # fmt: skip
-    """Credit beside spend; a type of conversion without values has none here either."""
-    conversions, value = earned.get(key, (0.0, 0.0))
+    """Credit beside spend; unconverted, a type that has values earned 0, and another nothing known."""
+    conversions, value = earned.get(key, (0.0, 0.0 if has_values else None))
     cost = spend[key]["spend"] if key in spend else None
     return {
         "period_month": key[0],
         "channel": key[1],
         "campaign": key[2],
         "conversions": conversions,
-        "value_reporting": value if has_values else None,
+        "value_reporting": value,
         "spend_reporting": cost,
         "cost_per_conversion": float(cost) / conversions if cost is not None and conversions else None,
-        "return_on_ad_spend": value / float(cost) if cost and has_values else None,
+        "return_on_ad_spend": value / float(cost) if cost and value is not None else None,
     }
 
 

@@ -119,7 +119,7 @@ class Business:
         ] + [
             {"touchpoint_id": f"email:{row['event_id']}", "person": normalised(row["email"]),
              "occurred_at": row["occurred_at"], "channel": "email", "touch_type": "email_click",
-             "campaign": ("mailchimp", row["campaign_id"])}
+             "is_retargeting": False, "campaign": ("mailchimp", row["campaign_id"])}
             for row in self["email_events"] if row["event_type"] == "click" and not row["is_machine"]
         ]  # fmt: skip
         return sorted(found, key=lambda touch: (touch["occurred_at"], touch["touchpoint_id"]))

@@ -98,7 +98,9 @@ def _person_row(
         "country": contact.get("country"),
         "segment": business.segment_of_person(person),
         "owner": contact.get("owner"),
-        "is_customer": person in buyers or company in buyers,
+        "is_customer": any(
+            buyer in buyers and buyers[buyer]["became_customer_at"] is not None for buyer in (person, company)
+        ),
     }
 
 

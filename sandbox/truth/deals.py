@@ -80,8 +80,11 @@ def customers(business: Business) -> dict[str, Row]:
 
 
 def _customer_row(business: Business, customer: str, facts: list[tuple[datetime, Row, str, bool]]) -> Row:
-    """One customer; its segment is the first ever stated, and stays."""
+    """One customer; its segment is the first ever stated, and stays; its id is billing's, else the CRM's."""
     ids = {row["customer_id"] for _, row, _, _ in facts if row.get("customer_id")}
+    if not ids:
+        contact = business.contact_of_person.get(customer, {})
+        ids = {customer if customer in business.companies else contact.get("contact_id")}
     stated = [row["segment"] for _, row, _, _ in facts if row["segment"]]
     company = business.companies.get(customer, {})
     fallback = company.get("segment") or business.segment_of_person(customer)
@@ -148,8 +151,10 @@ def _deal_conversions(business: Business) -> list[Row]:
     had: set[str | None] = set()
     won = []
     for deal in won_deals(business):
-        is_new = deal["deal_type"] == "new" and deal["customer"] not in had
-        had.add(deal["customer"])
+        is_new = None
+        if deal["customer"]:
+            is_new = deal["deal_type"] == "new" and deal["customer"] not in had
+            had.add(deal["customer"])
         won.append(_conversion(
             business, "won", deal["deal_id"], deal["closed_at"], deal["person"], deal["company_id"],
             deal["amount"], deal["currency"], deal_id=deal["deal_id"], is_new_customer=is_new,

@@ -18,7 +18,7 @@ def fct_sales_performance(business: Business) -> list[Row]:
     customer = {deal["deal_id"]: deal["customer"] for deal in placed_deals(business)}
     firsts: dict[str, str] = {}
     for deal in won_deals(business):
-        if deal["deal_type"] == "new":
+        if deal["deal_type"] == "new" and deal["customer"]:
             firsts.setdefault(deal["customer"], deal["deal_id"])
     deals = [
         {
@@ -72,7 +72,7 @@ def _performance(grain: str, start: date | None, dimension: str, value: str, dea
     since_touch = [d["days_first_touch_to_won"] for d in won if d["days_first_touch_to_won"] is not None]
     new_customers = sum(deal["is_first_win"] for deal in won)
     win_rate = len(won) / len(closed) if closed else None
-    average = float(revenue) / len(won) if won else None
+    average = float(revenue) / len(won) if won and revenue is not None else None
     cycle = fmean(cycles) if cycles else None
     at_hand = [
         d for d in deals if start is None or _was_open(d, midnight(start), midnight(period_end(grain, start)))
@@ -87,23 +87,24 @@ def _performance(grain: str, start: date | None, dimension: str, value: str, dea
         "won": len(won),
         "lost": len(closed) - len(won),
         "win_rate": win_rate,
-        "win_rate_by_value": float(revenue / all_value) if all_value else None,
+        "win_rate_by_value": float((revenue or 0) / all_value) if all_value else None,
         "revenue_reporting": revenue,
         "average_deal_value": average,
         "median_cycle_days": median(cycles) if cycles else None,
         "mean_cycle_days": cycle,
         "median_first_touch_to_won_days": median(since_touch) if since_touch else None,
         "new_customers": new_customers,
-        "revenue_per_new_customer": float(revenue) / new_customers if new_customers else None,
+        "revenue_per_new_customer": None
+        if revenue is None or not new_customers
+        else float(revenue) / new_customers,
         "sales_velocity_per_day": len(at_hand) * win_rate * average / cycle if computable else None,  # type: ignore[operator]
     }
 
 
-def _worth(deals: list[Row]) -> Decimal:
-    """The sum of the deals' known amounts."""
-    return sum(
-        (deal["amount_reporting"] for deal in deals if deal["amount_reporting"] is not None), Decimal(0)
-    )
+def _worth(deals: list[Row]) -> Decimal | None:
+    """The sum of the deals' known amounts; none known of some deals is unknown, no deals are worth 0."""
+    known = [deal["amount_reporting"] for deal in deals if deal["amount_reporting"] is not None]
+    return sum(known, Decimal(0)) if known or not deals else None
 
 
 def _was_open(deal: Row, start: datetime, end: datetime) -> bool:

@@ -113,7 +113,7 @@ def test_clicks_in_mails_are_touches_unless_a_machine_clicked(business: Callable
             "utm_medium": None,
             "utm_campaign": None,
             "touch_type": "email_click",
-            "is_retargeting": None,
+            "is_retargeting": False,
             "content_type": None,
             "content_name": None,
             "campaign": "mailchimp:c",

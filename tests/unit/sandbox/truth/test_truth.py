@@ -73,7 +73,7 @@ def test_details_sum_to_their_totals(judged: Judged) -> None:
     assert all(len(set(totals.values())) == 1 and len(totals) == 7 for totals in sums.values())
     revenue: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for row in judged["fct_sales_performance"]:
-        revenue[row["dimension"], row["period_grain"]] += row["revenue_reporting"]
+        revenue[row["dimension"], row["period_grain"]] += row["revenue_reporting"] or 0
     assert len(revenue) == 7 * 4
     assert len(set(revenue.values())) == 1
 
