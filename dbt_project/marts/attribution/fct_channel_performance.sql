@@ -19,7 +19,11 @@ summed as (
         channel,
         campaign_key,
         cast(sum(conversions) as double) as conversions,
-        cast(sum(value_reporting) as decimal(24, 6)) as value_reporting,
+        -- Spend brings a value of 0; beside conversions whose value nobody knows, it would pass for their value.
+        case
+            when sum(conversions) = 0 or count(case when conversions > 0 then value_reporting end) > 0
+                then cast(sum(value_reporting) as decimal(24, 6))
+        end as value_reporting,
         cast(sum(spend_reporting) as decimal(24, 6)) as spend_reporting
     from earned_and_spent
     group by model, conversion_type, period_month, channel, campaign_key
