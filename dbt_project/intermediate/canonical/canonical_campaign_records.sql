@@ -48,7 +48,7 @@ records as (
         campaigns.campaign_name, campaigns.channel_type,
         lower(campaigns.channel_type) as campaign_kind, cast(null as {{ dbt.type_string() }}) as given_channel,
         cast(null as {{ dbt.type_string() }}) as utm_source, cast(null as {{ dbt.type_string() }}) as utm_medium,
-        cast(null as {{ dbt.type_string() }}) as utm_campaign, false as is_retargeting, true as is_ad
+        cast(null as {{ dbt.type_string() }}) as utm_campaign, false as is_retargeting, true as is_ad, true as is_from_vendor
     from google_ads_ids
     left join {{ ref('stg_google_ads__campaigns') }} as campaigns
         on google_ads_ids.account_id = campaigns.account_id
@@ -57,7 +57,7 @@ records as (
     select
         lower(trim(platform)) as platform, account_id, campaign_id, campaign_name, null as channel_type,
         null as campaign_kind, lower(trim(channel)) as given_channel, utm_source, utm_medium, utm_campaign,
-        coalesce(is_retargeting, false) as is_retargeting, true as is_ad
+        coalesce(is_retargeting, false) as is_retargeting, true as is_ad, false as is_from_vendor
     from file_ads
     where line_no = 1
     union all
@@ -68,7 +68,7 @@ records as (
             when campaigns.campaign_type like 'automation%' then 'automation' else 'broadcast'
         end as campaign_kind,
         'email' as given_channel, null as utm_source, null as utm_medium, null as utm_campaign,
-        false as is_retargeting, false as is_ad
+        false as is_retargeting, false as is_ad, true as is_from_vendor
     from {{ ref('stg_mailchimp__campaigns') }} as campaigns
     cross join as_of
     where coalesce(campaigns.sent_at, campaigns.created_at, as_of.as_of) <= as_of.as_of
@@ -76,7 +76,7 @@ records as (
     select
         'files' as platform, null as account_id, campaign_id, campaign_name, null as channel_type, campaign_kind,
         'email' as given_channel, null as utm_source, null as utm_medium, null as utm_campaign,
-        false as is_retargeting, false as is_ad
+        false as is_retargeting, false as is_ad, false as is_from_vendor
     from file_emails
 
 )

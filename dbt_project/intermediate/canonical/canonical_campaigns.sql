@@ -1,6 +1,12 @@
 with records as (
 
-    select * from {{ ref('canonical_campaign_records') }}
+    select
+        *,
+        row_number() over (
+            partition by platform, account_id, campaign_id
+            order by case when is_from_vendor then 0 else 1 end, case when is_ad then 0 else 1 end
+        ) as record_no
+    from {{ ref('canonical_campaign_records') }}
 
 ),
 
@@ -57,6 +63,7 @@ campaigns as (
         on records.platform = ruled.platform
         and coalesce(records.account_id, '') = coalesce(ruled.account_id, '')
         and records.campaign_id = ruled.campaign_id
+    where records.record_no = 1
 
 )
 

@@ -28,7 +28,15 @@ known as (
         supplied.domain,
         supplied.industry,
         supplied.employee_count,
-        {{ size_band('supplied.employee_count') }} as size_band,
+        case
+            when supplied.employee_count between 1 and 10 then '1-10'
+            when supplied.employee_count between 11 and 50 then '11-50'
+            when supplied.employee_count between 51 and 200 then '51-200'
+            when supplied.employee_count between 201 and 1000 then '201-1000'
+            when supplied.employee_count between 1001 and 5000 then '1001-5000'
+            when supplied.employee_count > 5000 then '5001+'
+            else 'unknown'
+        end as size_band,
         supplied.country,
         supplied.segment,
         supplied.created_at,

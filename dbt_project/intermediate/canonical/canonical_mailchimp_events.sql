@@ -4,9 +4,9 @@ with activity as (
 
 ),
 
-open_details as (
+opens as (
 
-    select * from {{ ref('stg_mailchimp__open_details') }}
+    select * from {{ ref('canonical_mailchimp_opens') }}
 
 ),
 
@@ -45,21 +45,6 @@ clicks_and_bounces as (
 
 ),
 
-opens as (
-
-    select campaign_id, email_id, email, occurred_at, coalesce(is_proxy_open, false) as is_machine
-    from open_details
-    union all
-    select activity.campaign_id, activity.email_id, activity.email, activity.occurred_at, false as is_machine
-    from activity
-    left join open_details
-        on activity.campaign_id = open_details.campaign_id
-        and activity.email_id = open_details.email_id
-        and activity.occurred_at = open_details.occurred_at
-    where activity.action = 'open' and open_details.campaign_id is null
-
-),
-
 unsubscribes as (
 
     select campaign_id, email_id, email, 'unsubscribe' as event_type, occurred_at
@@ -85,15 +70,30 @@ events as (
 
 ),
 
+timed as (
+
+    select
+        *,
+        replace(substring(cast(occurred_at as {{ dbt.type_string() }}), 1, 19), ' ', 'T') as moment,
+        case when event_type = 'click' then {{ dbt.concat(["':'", "coalesce(url, '')"]) }} else '' end as link
+    from events
+
+),
+
 identified as (
 
     select
         {{ dbt.concat([
-            'campaign_id', "':'", 'email_id', "':'", 'event_type', "':'", iso_moment('occurred_at'),
-            "case when event_type = 'click' then " ~ dbt.concat(["':'", "coalesce(url, '')"]) ~ " else '' end"
+            'campaign_id', "':'", 'email_id', "':'", 'event_type', "':'", 'moment', "'Z'", 'link'
         ]) }} as event_id,
-        *
-    from events
+        campaign_id,
+        email_id,
+        email,
+        event_type,
+        occurred_at,
+        url,
+        is_machine
+    from timed
 
 )
 

@@ -23,7 +23,16 @@ identified as (
     from supplied
     cross join as_of
     {{ person_joins('supplied', has_anonymous_id=false) }}
-    {{ customer_joins('supplied') }}
+    left join {{ ref('canonical_company_identifiers') }} as companies
+        on supplied.source_system = companies.source_system
+        and supplied.company_id = companies.company_id
+    left join {{ ref('canonical_person_identifiers') }} as customer_identifiers
+        on customer_identifiers.kind = 'customer'
+        and supplied.source_system = customer_identifiers.source_system
+        and supplied.customer_id = customer_identifiers.identifier
+        and supplied.company_id is null
+        and supplied.contact_id is null
+        and {{ normalised_email('supplied.email') }} is null
     where supplied.started_at <= as_of.as_of
 
 ),

@@ -6,7 +6,13 @@ with as_of as (
 
 touchpoints as (
 
-    select * from {{ ref('stg_files__touchpoints') }}
+    select
+        *,
+        case
+            when referrer like '%://%' then {{ dbt.split_part('lower(trim(referrer))', "'://'", 2) }}
+            else lower(trim(referrer))
+        end as referrer_without_scheme
+    from {{ ref('stg_files__touchpoints') }}
 
 ),
 
@@ -28,7 +34,12 @@ records as (
         coalesce(lower(trim(touchpoints.utm_campaign)), '') as utm_campaign,
         touchpoints.utm_content,
         touchpoints.utm_term,
-        coalesce({{ url_host('touchpoints.referrer') }}, '') as referrer_host,
+        coalesce(
+            {{ dbt.split_part(
+                dbt.split_part(dbt.split_part('touchpoints.referrer_without_scheme', "'/'", 1), "'?'", 1), "':'", 1
+            ) }},
+            ''
+        ) as referrer_host,
         coalesce(touchpoints.touch_type, 'session') as touch_type,
         touchpoints.content_type,
         touchpoints.content_name,
