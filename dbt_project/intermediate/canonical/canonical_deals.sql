@@ -80,7 +80,10 @@ deals as (
             else 'unknown'
         end as probability_source,
         stated.deal_probability,
-        case when stated.is_closed and not stated.is_won then stated.lost_reason end as lost_reason,
+        case
+            when stated.is_closed or not (stated.is_stage_closed or stated.closed_at_given is not null)
+                then stated.lost_reason
+        end as lost_reason,
         stated.competitor,
         stated.next_activity_at,
         stated.last_activity_at,
