@@ -48,11 +48,9 @@ def run(
     options: dict[str, Any] = {"full_refresh": full_refresh}
     if vars_:
         options["vars"] = running.checked_vars(vars_)
-    if select:
-        options["select"] = select
     day = _day(as_of, settings)
     running.configured(settings)
-    _execute(running.Request("build" if select else "full", day, options), settings, as_json)
+    _execute(running.Request("build" if select else "full", day, options, select=select), settings, as_json)
 
 
 @app.command()

@@ -88,7 +88,7 @@ class Progress:
         if counts["off"]:
             return "not configured"
         parts = []
-        if step == "dbt_models":
+        if step == "dbt_models" and counts["relations"]:
             parts.append(f"{counts['relations']:,} relations")
         elif "rows" in counts:
             parts.append(f"{counts['rows']:,} rows")

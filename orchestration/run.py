@@ -20,7 +20,7 @@ from orchestration.publication import history
 from orchestration.settings import DBT_PROJECT, Settings
 
 if TYPE_CHECKING:
-    from dagster import ExecuteInProcessResult
+    from dagster import AssetKey, Definitions, ExecuteInProcessResult
 
 KEPT_LOGS = 30
 # What Dagster and our gate raise when a check did not hold; anything else is a failure of its own.
@@ -29,12 +29,13 @@ CHECK_ERRORS = ("DagsterAssetCheckFailedError", "NotGood")
 
 @dataclass(frozen=True)
 class Request:
-    """What to run: a job of the definitions, what it is told, and the assets, if not all of the job's."""
+    """What to run: a job of the definitions, what it is told, and which part of it, if not all."""
 
     job: str
     as_of: date
     options: Mapping[str, Any] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
+    select: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,18 +85,12 @@ def _log(path: Path) -> Iterator[Path]:
 
 
 def _run_job(request: Request, settings: Settings, run_id: str, console: Console) -> "ExecuteInProcessResult":
-    from dagster import AssetSelection
-
     from orchestration.definitions import defs
     from orchestration.instance import command_instance, end_orphans
     from orchestration.progress import Progress
 
     definitions = defs()
     job = definitions.resolve_job_def(request.job)
-    keys = None
-    if request.groups:
-        selection = AssetSelection.groups(*request.groups)
-        keys = list(selection.resolve(definitions.resolve_asset_graph()))
     with command_instance(settings.dagster_home) as instance, Progress(console) as progress:
         end_orphans(instance)
         instance.add_event_listener(run_id, progress.on_entry)
@@ -104,12 +99,39 @@ def _run_job(request: Request, settings: Settings, run_id: str, console: Console
             instance=instance,
             run_id=run_id,
             raise_on_error=False,
-            asset_selection=keys,
+            asset_selection=_keys(request, definitions),
         )
 
 
+def _keys(request: Request, definitions: "Definitions") -> "list[AssetKey] | None":
+    """The assets of a part of a job; None for the whole."""
+    from dagster import AssetsDefinition, AssetSelection
+    from dagster_dbt import build_dbt_asset_selection
+
+    from ingestion.registry import SOURCES
+
+    graph = definitions.resolve_asset_graph()
+    if request.groups:
+        return list(AssetSelection.groups(*request.groups).resolve(graph))
+    if not request.select:
+        return None
+    models = next(
+        definition
+        for definition in definitions.assets or []
+        if isinstance(definition, AssetsDefinition) and definition.op.name == "dbt_models"
+    )
+    chosen = build_dbt_asset_selection([models], dbt_select=request.select).resolve(graph)
+    if not chosen:
+        raise ConfigurationError(
+            f"--select {request.select}: no model or seed matches. "
+            "Use dbt's selection syntax, for example --select +fct_deals."
+        )
+    before = AssetSelection.groups("run", *(f"raw_{name}" for name in SOURCES)).resolve(graph)
+    return [*before, *chosen]
+
+
 def _run_config(request: Request) -> dict[str, Any]:
-    options = {"as_of": request.as_of.isoformat(), **request.options}
+    options = {"as_of": request.as_of.isoformat(), "select": request.select, **request.options}
     return {
         "resources": {"options": {"config": options}},
         "loggers": {"console": {"config": {"log_level": "INFO"}}},
