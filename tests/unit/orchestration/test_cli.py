@@ -1,0 +1,151 @@
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from orchestration import cli, run
+from orchestration.failures import ChecksFailed, FailedCheck, RunHeld, Stopped
+
+FAILED = FailedCheck("amount_is_positive", "raw_files.deals", "amount = -1054 in 1 of 8,800 rows")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    for name in ("AS_OF", "SEEDS", "KEEP_VERSIONS"):
+        monkeypatch.delenv(f"FUNNELHOUSE_{name}", raising=False)
+    monkeypatch.setenv("FUNNELHOUSE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("SOURCES__FILES__BUCKET_URL", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "home"
+
+
+def call(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr("sys.argv", ["funnelhouse", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    return int(ended.value.code or 0)
+
+
+def executing(outcome: run.Outcome | Stopped, seen: list[run.Request]) -> object:
+    def execute(request: run.Request, *_: object) -> run.Outcome:
+        seen.append(request)
+        if isinstance(outcome, Stopped):
+            raise outcome
+        return outcome
+
+    return execute
+
+
+def test_a_published_run_exits_0_and_prints_only_json_to_stdout(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen: list[run.Request] = []
+    outcome = run.Outcome(True, "0001-2018-01-01", date(2018, 1, 1))
+    monkeypatch.setattr(run, "execute", executing(outcome, seen))
+    assert call(monkeypatch, "run", "--as-of", "2018-01-01", "--json") == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out) == {
+        "published": True,
+        "version": "0001-2018-01-01",
+        "as_of": "2018-01-01",
+        "blocked_by": [],
+    }
+    assert "Published version 0001-2018-01-01" in captured.err
+    assert (seen[0].job, seen[0].as_of) == ("full", date(2018, 1, 1))
+
+
+def test_a_blocked_run_exits_3_and_names_the_check_and_what_is_served(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run, "execute", executing(ChecksFailed([FAILED], "0004-2018-01-01"), []))
+    assert call(monkeypatch, "run", "--as-of", "2018-01-01", "--json") == 3
+    captured = capsys.readouterr()
+    told = json.loads(captured.out)
+    assert (told["published"], told["version"]) == (False, "0004-2018-01-01")
+    assert told["blocked_by"][0]["check_name"] == "amount_is_positive"
+    assert "raw_files.deals: amount = -1054" in captured.err
+    assert "Still served: version 0004-2018-01-01, unchanged." in captured.err
+
+
+def test_a_held_lock_exits_4_and_any_other_failure_1(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run, "execute", executing(RunHeld("pid 77 holds it"), []))
+    assert call(monkeypatch, "run") == 4
+    assert "pid 77" in capsys.readouterr().err
+    monkeypatch.setattr(run, "execute", executing(Stopped("the vendor answered 500"), []))
+    assert call(monkeypatch, "run") == 1
+    assert "the vendor answered 500" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["run", "--as-of", "tomorrow"], "does not match the format"),
+        (["run", "--vars", "{markov_ordr: 2}"], "unknown markov_ordr"),
+        (["run", "--vars", "2"], "not a mapping"),
+        (["run", "--nonsense"], "No such option"),
+        (["backfill", "hubspot", "2026-01-01", "2026-01-31"], "google_ads"),
+        (["backfill", "google_ads", "2026-02-01", "2026-01-31"], "give the earlier day first"),
+        (["backfill", "google_ads", "2026-01-01", "2026-01-31"], "google_ads is not configured"),
+        (["check"], "Make it with funnelhouse run"),
+    ],
+)
+def test_wrong_use_exits_2_and_says_what_to_do(
+    arguments: list[str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(monkeypatch, *arguments) == 2
+    assert said in " ".join(capsys.readouterr().err.replace("│", " ").split())
+
+
+def test_without_a_source_a_run_says_which_exist_and_how_to_turn_one_on(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("SOURCES__FILES__BUCKET_URL")
+    assert call(monkeypatch, "run") == 2
+    said = capsys.readouterr().err
+    for name in ("hubspot", "google_ads", "mailchimp", "SOURCES__FILES__BUCKET_URL"):
+        assert name in said
+
+
+def test_as_of_is_told_else_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[run.Request] = []
+    monkeypatch.setattr(
+        run, "execute", executing(run.Outcome(True, "0001-2020-02-03", date(2020, 2, 3)), seen)
+    )
+    monkeypatch.setenv("FUNNELHOUSE_AS_OF", "2020-02-03")
+    call(monkeypatch, "run")
+    call(monkeypatch, "run", "--as-of", "2019-01-01")
+    assert [request.as_of for request in seen] == [date(2020, 2, 3), date(2019, 1, 1)]
+
+
+def test_a_selection_builds_and_never_publishes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    seen: list[run.Request] = []
+    monkeypatch.setattr(run, "execute", executing(run.Outcome(False, None, date(2020, 2, 3)), seen))
+    assert call(monkeypatch, "run", "--select", "+fct_deals") == 0
+    assert (seen[0].job, seen[0].select) == ("build", "+fct_deals")
+    assert "never published" in capsys.readouterr().err
+
+
+def test_status_and_versions_before_the_first_run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert call(monkeypatch, "status") == 0
+    assert "nothing yet; publish with funnelhouse run" in capsys.readouterr().out
+    assert call(monkeypatch, "versions", "--json") == 0
+    assert capsys.readouterr().out == "[]\n"
+
+
+def test_the_env_file_of_the_working_directory_is_read_and_gives_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / ".env").write_text("FUNNELHOUSE_HOME=elsewhere\nSOURCES__MAILCHIMP__API_KEY=key-us1\n")
+    monkeypatch.setenv("SOURCES__MAILCHIMP__API_KEY", "")
+    monkeypatch.delenv("SOURCES__MAILCHIMP__API_KEY")
+    assert call(monkeypatch, "status") == 0
+    said = capsys.readouterr().out
+    assert f"home       {tmp_path / 'home'}" in said
+    assert "on: mailchimp, files" in said

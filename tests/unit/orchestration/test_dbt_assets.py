@@ -1,0 +1,63 @@
+from orchestration.assets.dbt import group_of, published_marts, with_attached_tests
+
+
+def model(name: str, path: str) -> dict[str, object]:
+    return {
+        "name": name,
+        "resource_type": "model",
+        "schema": path.split("/")[0],
+        "original_file_path": f"{path}/{name}.sql",
+        "description": f"One row per {name}.",
+        "columns": {"key": {"description": "The key."}},
+    }
+
+
+def singular(*reads: str, meta: dict[str, object] | None = None) -> dict[str, object]:
+    return {
+        "name": "assert_it",
+        "resource_type": "test",
+        "depends_on": {"nodes": list(reads)},
+        "config": {"meta": meta or {}},
+    }
+
+
+def test_a_group_is_the_stage_and_its_source_or_domain() -> None:
+    assert group_of(model("stg_hubspot__deals", "staging/hubspot")) == "staging_hubspot"
+    assert group_of(model("canonical_deals", "intermediate/canonical")) == "canonical"
+    assert group_of(model("int_funnel__steps", "intermediate/funnel")) == "intermediate_funnel"
+    assert group_of(model("fct_deals", "marts/core")) == "marts_core"
+    assert group_of({"resource_type": "seed", "schema": "seeds"}) == "seeds"
+
+
+def test_a_singular_test_belongs_to_the_last_relation_it_reads() -> None:
+    manifest = with_attached_tests(
+        {
+            "nodes": {
+                "model.deals": model("canonical_deals", "intermediate/canonical"),
+                "model.sales": model("fct_sales", "marts/pipeline"),
+                "test.both": singular("model.deals", "model.sales"),
+                "test.told": singular("model.deals", meta={"dagster": {"ref": {"name": "canonical_deals"}}}),
+                "test.alone": singular(),
+            }
+        }
+    )
+    metas = {
+        name: manifest["nodes"][name]["config"]["meta"] for name in ("test.both", "test.told", "test.alone")
+    }
+    assert metas["test.both"] == {"dagster": {"ref": {"name": "fct_sales"}}}
+    assert metas["test.told"] == {"dagster": {"ref": {"name": "canonical_deals"}}}
+    assert metas["test.alone"] == {}
+
+
+def test_only_marts_are_published_and_with_their_meaning() -> None:
+    marts = published_marts(
+        {
+            "nodes": {
+                "model.deals": model("canonical_deals", "intermediate/canonical"),
+                "model.sales": model("fct_sales", "marts/pipeline"),
+            }
+        }
+    )
+    assert list(marts) == ["fct_sales"]
+    assert marts["fct_sales"].text == "One row per fct_sales."
+    assert marts["fct_sales"].columns == {"key": "The key."}
