@@ -1,12 +1,14 @@
-"""A run's seeds: the project's, replaced whole by the user's files of the same name, and judged."""
+"""A run's seeds: the project's, replaced by the user's files of the same name, and judged."""
 
 import csv
-import shutil
+import io
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from orchestration.failures import ConfigurationError
 
+# The one seed to which a user's file adds: nobody who wants a model of their own wants to lose the others.
+ADDING = "attribution_weights.csv"
 STAGE_PHASES = ("prospecting", "qualification", "consideration", "decision", "delivery")
 BOOLEANS = ("true", "false", "")
 
@@ -57,10 +59,24 @@ def assemble(project_seeds: Path, user_seeds: Path | None, target: Path) -> list
         if stale.name not in chosen:
             stale.unlink()
     for name, file in chosen.items():
+        text = file.read_text(encoding="utf-8-sig")
+        if name == ADDING and name in replaced:
+            text = with_models(project_seeds / name, file)
         copy = target / name
-        if not copy.exists() or copy.read_bytes() != file.read_bytes():
-            shutil.copyfile(file, copy)
+        if not copy.exists() or copy.read_text(encoding="utf-8") != text:
+            copy.write_text(text, encoding="utf-8")
     return sorted(replaced)
+
+
+def with_models(project: Path, user: Path) -> str:
+    """The project's attribution models and the user's; of a model that both have, the user's."""
+    theirs, ours = ([*csv.DictReader(file.open(encoding="utf-8-sig"))] for file in (user, project))
+    models = {row["model"] for row in theirs}
+    text = io.StringIO()
+    writer = csv.DictWriter(text, COLUMNS[Path(ADDING).stem], lineterminator="\n")
+    writer.writeheader()
+    writer.writerows([row for row in ours if row["model"] not in models] + theirs)
+    return text.getvalue()
 
 
 def _replacements(project_seeds: Path, user_seeds: Path | None) -> dict[str, Path]:

@@ -36,6 +36,17 @@ def test_a_users_file_replaces_the_projects_whole_and_the_others_stay(
     assert (target / "attribution_weights.csv").read_text() == WEIGHTS
 
 
+def test_a_users_attribution_models_stand_beside_the_projects(
+    project: Path, user: Path, tmp_path: Path
+) -> None:
+    (project / "attribution_weights.csv").write_text(WEIGHTS + "linear,spread,1\n")
+    (user / "attribution_weights.csv").write_text("model,position,weight\nours,last,1\nlinear,first,1\n")
+    assemble(project, user, tmp_path / "seeds")
+    assert (tmp_path / "seeds" / "attribution_weights.csv").read_text() == (
+        "model,position,weight\nfirst_touch,first,1\nours,last,1\nlinear,first,1\n"
+    )
+
+
 def test_assembling_again_touches_no_unchanged_file_and_drops_what_is_gone(
     project: Path, tmp_path: Path
 ) -> None:
