@@ -68,7 +68,9 @@ def pipeline(rows: Rows) -> go.Figure:
         orientation="h",
         marker_color=PALETTE[0],
     )
-    return _dressed(chart, barmode="group", xaxis_title="amount, reporting currency")
+    return _dressed(
+        chart, barmode="group", xaxis_title="amount, reporting currency", yaxis_autorange="reversed"
+    )
 
 
 def retention(rows: Rows) -> go.Figure:
@@ -148,8 +150,8 @@ def _dressed(chart: go.Figure, **layout: object) -> go.Figure:
     return chart.update_layout(
         template="plotly_white",
         font={"family": "system-ui, sans-serif", "color": INK},
-        margin={"l": 10, "r": 10, "t": 10, "b": 10},
-        legend={"orientation": "h", "y": 1.08},
+        margin={"l": 10, "r": 20, "t": 30, "b": 10},
+        legend={"orientation": "h", "y": 1.12},
         **({"height": 400} | layout),
         xaxis_automargin=True,
         yaxis_automargin=True,

@@ -39,4 +39,7 @@ def build(marts: Path, docs: Path) -> Path:
 def _html(name: str, chart: Figure) -> Markup:
     """The chart as a fragment that expects the page's copy of the chart library; its id is fixed, so that
     the same marts give the same page."""
-    return Markup(chart.to_html(full_html=False, include_plotlyjs=False, div_id=f"chart-{name}"))
+    shown = {"responsive": True, "displayModeBar": False}
+    return Markup(
+        chart.to_html(full_html=False, include_plotlyjs=False, div_id=f"chart-{name}", config=shown)
+    )
