@@ -70,6 +70,7 @@ def backfill(source: str, first: Day, last: Day, as_of: AsOf = None) -> None:
         raise ConfigurationError(f"{first:%Y-%m-%d} is after {last:%Y-%m-%d}: give the earlier day first.")
     if source not in running.configured(settings):
         raise ConfigurationError(f"{source} is not configured. {SOURCES[source].how_to_configure}")
+    _need_warehouse(settings)
     window = {"window_from": first.date().isoformat(), "window_to": last.date().isoformat()}
     request = running.Request("ingest", _day(as_of, settings), window, groups=(f"raw_{source}",))
     running.execute(request, settings, running.stderr_console())
@@ -88,8 +89,7 @@ def check(
     from orchestration.observability import read_as_of
 
     settings = read_settings()
-    if not settings.warehouse.exists():
-        raise ConfigurationError(f"{settings.warehouse} does not exist yet. Make it with funnelhouse run.")
+    _need_warehouse(settings)
     with held(settings.home):
         request = running.Request("checks", read_as_of(settings.warehouse))
         _execute(request, settings, as_json)
@@ -181,6 +181,11 @@ def _execute(request: Any, settings: Settings, as_json: bool) -> None:
         console.print("Built and checked; a selection is never published.")
     elif request.job == "checks":
         console.print("Every blocking check holds.")
+
+
+def _need_warehouse(settings: Settings) -> None:
+    if not settings.warehouse.exists():
+        raise ConfigurationError(f"{settings.warehouse} does not exist yet. Make it with funnelhouse run.")
 
 
 def _day(told: datetime | None, settings: Settings) -> date:
