@@ -17,13 +17,7 @@ LINKS = {"Data Docs (Great Expectations)": "data_docs/index.html", "dbt docs": "
 def build(marts: Path, docs: Path) -> Path:
     """Write docs/index.html and the chart library beside it; return the page's path."""
     found = figures(marts)
-    charts = {
-        name: Markup(
-            chart(found[name]).to_html(full_html=False, include_plotlyjs=False, div_id=f"chart-{name}")
-        )
-        for name, chart in CHARTS.items()
-        if found[name]
-    }
+    charts = {name: _html(name, chart(found[name])) for name, chart in CHARTS.items() if found[name]}
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(["html", "j2"]), trim_blocks=True
     )
