@@ -31,32 +31,73 @@ def raw_keys() -> list[AssetKey]:
 
 
 def rows_conserved() -> AssetChecksDefinition:
-    """Of every raw table: rows extracted = loaded + deduplicated + quarantined, in its newest load."""
+    """Of every raw table, in its newest load: did a row go nowhere, did one go to quarantine?"""
 
     @multi_asset_check(
         name="rows_conserved",
         specs=[
-            AssetCheckSpec(
-                "rows_conserved",
-                asset=key,
-                blocking=True,
-                description="Rows extracted = loaded (counted in the table) + deduplicated + quarantined.",
-            )
+            spec
             for key in raw_keys()
+            for spec in (
+                AssetCheckSpec(
+                    "rows_conserved",
+                    asset=key,
+                    blocking=True,
+                    description="Rows extracted = loaded (counted there) + deduplicated + quarantined.",
+                ),
+                AssetCheckSpec("rows_typed", asset=key, description="No row, and no file, was quarantined."),
+            )
         ],
         can_subset=True,
         pool="warehouse",
     )
     def conserved(context: AssetCheckExecutionContext, home: Home) -> Iterator[AssetCheckResult]:
-        newest = newest_loads(home.warehouse)
-        chosen = [key.asset_key for key in context.selected_asset_check_keys]
+        newest, reasons = newest_loads(home.warehouse), quarantine_reasons(home.warehouse)
+        judge = {
+            "rows_conserved": lambda key, load: conservation(key, load),
+            "rows_typed": lambda key, load: quarantine(key, load, reasons),
+        }
         rows = [
-            conservation(key, newest.get((key.path[0].removeprefix("raw_"), key.path[1]))) for key in chosen
+            judge[chosen.name](chosen.asset_key, newest.get(source_and_entity(chosen.asset_key)))
+            for chosen in sorted(context.selected_asset_check_keys)
         ]
         record(home.warehouse, context.run.run_id, rows)
         yield from map(result, rows)
 
     return conserved
+
+
+def source_and_entity(key: AssetKey) -> tuple[str, str]:
+    return key.path[0].removeprefix("raw_"), key.path[1]
+
+
+def quarantine_reasons(warehouse: Path) -> dict[tuple[str, str], list[str]]:
+    """The first reasons for which a load quarantined rows or refused files, by its id and the entity."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        found = connection.execute(
+            "select load_id, entity, list("
+            "file_or_endpoint || coalesce(', row ' || row_number, '') || ': ' || reason "
+            "order by file_or_endpoint, row_number)[1:3] from observability.quarantined_rows group by all"
+        ).fetchall()
+    return {(load_id, entity): reasons for load_id, entity, reasons in found}
+
+
+def quarantine(
+    key: AssetKey, load: Mapping[str, Any] | None, reasons: Mapping[tuple[str, str], Sequence[str]]
+) -> CheckRow:
+    """Whether a table's newest load put rows aside; a file that was refused counts as one."""
+    asset = ".".join(key.path)
+    if load is None:
+        return CheckRow("rows_typed", asset, "conservation", "warn", True, 0, 0, "not supplied")
+    count, load_id = load["quarantined"], load["load_id"]
+    message = ""
+    if count:
+        message = (
+            f"{count:,} rows were quarantined, the others are loaded: "
+            f"{'; '.join(reasons[load_id, key.path[1]])}. "
+            f"See them in observability.quarantined_rows where load_id = '{load_id}'"
+        )
+    return CheckRow("rows_typed", asset, "conservation", "warn", not count, load["extracted"], count, message)
 
 
 def newest_loads(warehouse: Path) -> dict[tuple[str, str], dict[str, Any]]:

@@ -174,6 +174,8 @@ def _execute(request: Any, settings: Settings, as_json: bool) -> None:
         raise
     if as_json:
         typer.echo(json.dumps(outcome.as_json()))
+    for warned in outcome.warnings:
+        console.print(f"Warning: {warned.asset}: {warned.message}", markup=False)
     if outcome.published:
         console.print(f"Published version {outcome.version} as of {outcome.as_of}: {settings.marts}")
         console.print(f"The page: {settings.docs / 'index.html'}")

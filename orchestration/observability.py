@@ -58,8 +58,8 @@ def kinds_recorded(warehouse: Path, run_id: str) -> set[str]:
     return {row[0] for row in found}
 
 
-def blocking_failures(warehouse: Path, run_id: str) -> list[FailedCheck]:
-    """The checks of severity error that did not hold in a run."""
+def failed_checks(warehouse: Path, run_id: str, severity: str = "error") -> list[FailedCheck]:
+    """The checks of a severity that did not hold in a run; those of severity error block."""
     if not warehouse.exists():
         return []
     with duckdb.connect(str(warehouse), read_only=True) as connection:
@@ -70,8 +70,8 @@ def blocking_failures(warehouse: Path, run_id: str) -> list[FailedCheck]:
             return []
         found = connection.execute(
             "select check_name, asset, message from observability.check_results "
-            "where run_id = ? and not passed and severity = 'error' order by asset, check_name",
-            [run_id],
+            "where run_id = ? and not passed and severity = ? order by asset, check_name",
+            [run_id, severity],
         ).fetchall()
     return [FailedCheck(*row) for row in found]
 

@@ -15,7 +15,7 @@ from rich.console import Console
 
 from orchestration.failures import ChecksFailed, ConfigurationError, FailedCheck, Stopped
 from orchestration.lock import held
-from orchestration.observability import blocking_failures
+from orchestration.observability import failed_checks
 from orchestration.publication import history
 from orchestration.settings import DBT_PROJECT, Settings
 
@@ -46,7 +46,7 @@ class Outcome:
     version: str | None
     as_of: date
     blocked_by: tuple[FailedCheck, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[FailedCheck, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The four names that --json promises."""
@@ -141,7 +141,7 @@ def _run_config(request: Request) -> dict[str, Any]:
 def _outcome(request: Request, settings: Settings, result: "ExecuteInProcessResult", log: Path) -> Outcome:
     """Read from the events what happened: published, stopped by checks, or failed."""
     failures = [event for event in result.all_events if event.is_step_failure]
-    blocked = blocking_failures(settings.warehouse, result.run_id)
+    blocked = failed_checks(settings.warehouse, result.run_id)
     served = served_version(settings)
     for event in failures:
         error = event.step_failure_data.error
@@ -156,7 +156,8 @@ def _outcome(request: Request, settings: Settings, result: "ExecuteInProcessResu
     if not result.success:
         raise Stopped(_failure(request.job, "no step failed, yet the run did.", settings, result.run_id, log))
     version = _published_by(result.run_id, settings)
-    return Outcome(version is not None, version or served, request.as_of)
+    warned = failed_checks(settings.warehouse, result.run_id, "warn")
+    return Outcome(version is not None, version or served, request.as_of, warnings=tuple(warned))
 
 
 def _plain(message: str) -> str:

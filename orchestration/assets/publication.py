@@ -16,7 +16,7 @@ from orchestration.assets.dbt import published_marts
 from orchestration.dbt_docs import write_page
 from orchestration.failures import NotGood
 from orchestration.freshness import PUBLISHED_DAILY
-from orchestration.observability import blocking_failures, kinds_recorded
+from orchestration.observability import failed_checks, kinds_recorded
 from orchestration.publication import Version, current_file, publish
 from orchestration.resources import Home, Options
 from orchestration.settings import Settings
@@ -58,7 +58,7 @@ def gate(home: Home, run_id: str) -> None:
             f"Not published: this run made no checks of kind {', '.join(sorted(missing))}. "
             "Materialize the publication together with the marts and their checks: job full or hourly."
         )
-    if failed := blocking_failures(home.warehouse, run_id):
+    if failed := failed_checks(home.warehouse, run_id):
         raise NotGood("Not published: " + "; ".join(map(str, failed)))
 
 

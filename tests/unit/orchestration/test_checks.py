@@ -1,6 +1,6 @@
 from dagster import AssetCheckSeverity, AssetKey
 
-from orchestration.checks import conservation, suite_result
+from orchestration.checks import conservation, quarantine, suite_result
 from orchestration.observability import CheckRow
 
 DEALS = AssetKey(["raw_files", "deals"])
@@ -40,6 +40,19 @@ def test_a_load_that_lost_rows_fails_and_says_how_many() -> None:
 def test_a_table_that_nothing_was_loaded_into_was_not_supplied() -> None:
     row = conservation(DEALS, None)
     assert (row.passed, row.message) == (True, "not supplied")
+
+
+def test_quarantined_rows_warn_with_file_row_and_reason() -> None:
+    reasons = {("17", "deals"): ["deals/a.csv, row 3: column amount: 'abc' is not a decimal"]}
+    row = quarantine(DEALS, load(7, True), reasons)
+    assert (row.passed, row.severity, row.rows_seen, row.rows_failing) == (False, "warn", 10, 2)
+    assert "2 rows were quarantined" in row.message
+    assert "deals/a.csv, row 3: column amount: 'abc' is not a decimal" in row.message
+    assert "observability.quarantined_rows where load_id = '17'" in row.message
+
+
+def test_a_load_without_quarantined_rows_passes() -> None:
+    assert quarantine(DEALS, load(7, True) | {"quarantined": 0}, {}).passed
 
 
 def test_a_suite_whose_expectations_hold_passes() -> None:
