@@ -16,7 +16,8 @@ hubspot_links as (
         'hubspot' as source_system,
         from_id as deal_id,
         to_id as contact_id,
-        min(case when category != 'HUBSPOT_DEFINED' then label end) as role,
+        -- The label that marks the primary contact says nothing of its part in the deal.
+        min(case when category != 'HUBSPOT_DEFINED' and lower(label) not like '%primary%' then label end) as role,
         max(case when lower(label) like '%primary%' then 1 else 0 end) = 1 as is_primary
     from {{ ref('stg_hubspot__associations') }}
     where from_type = 'deals' and to_type = 'contacts'
