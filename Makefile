@@ -14,7 +14,8 @@ help: ## list the targets
 	$(BIN)/uv pip install --quiet --no-deps -e .
 	touch $@
 
-.env: .env.example
+.env: .env.example .venv/.installed
+	$(BIN)/python -m orchestration.instance
 	sed 's#^DAGSTER_HOME=.*#DAGSTER_HOME=$(CURDIR)/var/dagster#' .env.example > $@
 
 setup: .venv/.installed .env ## make .venv with the console script, and .env
