@@ -20,7 +20,9 @@ marts, stop = Path(sys.argv[1]), Path(sys.argv[2])
 seen = []
 while not stop.exists():
     with duckdb.connect(str(marts), read_only=True) as connection:
-        rows = connection.execute("select count(*), min(version), max(version) from marts.marts.fct_numbers").fetchone()
+        rows = connection.execute(
+            "select count(*), min(version), max(version) from marts.marts.fct_numbers"
+        ).fetchone()
         current = connection.execute(
             "select version from observability.published_versions where is_current"
         ).fetchall()
