@@ -9,46 +9,14 @@ import pytest
 
 from sandbox.truth import MARTS, truth
 from sandbox.world import World
+from tests.against_truth import GRAIN
 
 Judged = dict[str, list[dict[str, Any]]]
-GRAINS = {
-    "dim_dates": ("date_day",),
-    "dim_people": ("person",),
-    "dim_companies": ("company_id",),
-    "dim_customers": ("customer",),
-    "dim_campaigns": ("platform", "campaign_id"),
-    "dim_channels": ("channel",),
-    "fct_touchpoints": ("touchpoint_id",),
-    "fct_orders": ("order_id",),
-    "fct_ad_performance": ("date_day", "account_id", "campaign_id", "ad_group_id", "ad_id"),
-    "fct_conversions": ("conversion_id",),
-    "fct_deals": ("deal_id",),
-    "fct_email_performance": ("campaign", "date_day"),
-    "fct_funnel_progress": ("person", "funnel", "order_mode", "attempt_no", "step_no"),
-    "fct_funnel_conversion": (
-        "funnel",
-        "order_mode",
-        "cohort_month",
-        "segment_name",
-        "segment_value",
-        "step_no",
-    ),
-    "fct_sales_performance": ("period_grain", "period_start", "dimension", "dimension_value"),
-    "fct_pipeline_daily": ("date_day", "pipeline", "stage", "owner", "segment", "deal_type"),
-    "fct_attribution_credits": ("conversion_id", "model", "touchpoint_id"),
-    "fct_channel_spend": ("period_month", "channel", "campaign"),
-    "fct_channel_performance": ("model", "conversion_type", "period_month", "channel", "campaign"),
-    "fct_platform_claims": ("platform", "period_month", "conversion_type"),
-    "fct_cohort_retention": ("cohort_type", "cohort_month", "period_no", "segment_name", "segment_value"),
-    "fct_mrr_monthly": ("customer", "period_month"),
-    "fct_mrr_movements": ("customer", "period_month", "movement"),
-    "fct_churn_monthly": ("period_month", "definition", "segment_name", "segment_value"),
-}
 
 
 def test_every_mart_has_rows_one_a_grain(judged: Judged) -> None:
-    assert set(judged) == set(MARTS) == set(GRAINS)
-    for name, grain in GRAINS.items():
+    assert set(judged) == set(MARTS) == set(GRAIN)
+    for name, grain in GRAIN.items():
         keys = [tuple(row[column] for column in grain) for row in judged[name]]
         assert keys, name
         assert len(keys) == len(set(keys)), name
