@@ -25,6 +25,10 @@ NOUNS = {
 }
 # A few odd values in a sparse column are bad rows; this many, or half of a page, are a column that changed.
 FLIPPED_VALUES = 20
+# Names of our own beside those of a page. They have a blank, which no normalized name of a column has:
+# a column called typed_1 or _reason must be data like any other.
+ROW_NUMBER = "row number"
+IS_BAD, REASON = "is bad", "why bad"
 # What file readers write in place of bytes that are no UTF-8; Unicode guarantees that no text has it.
 NOT_UTF8 = "\ufdd0"
 
@@ -61,11 +65,11 @@ class Judge:
             columns.append(f"{self._row_key()} as {ROW_KEY}")
         bad = " or ".join(check for check, _ in self._checks()) or "false"
         judged = self.connection.execute(
-            f"select {', '.join(columns)}, {bad} as _is_bad from {self._read()}"  # noqa: S608
+            f"select {', '.join(columns)}, {bad} as {quoted(IS_BAD)} from {self._read()}"  # noqa: S608
         ).to_arrow_table()
-        is_bad = judged.column("_is_bad")
+        is_bad = judged.column(IS_BAD)
         count = compute.sum(is_bad, min_count=0).as_py()
-        rows = judged.drop_columns(["_is_bad"])
+        rows = judged.drop_columns([IS_BAD])
         return (rows.filter(compute.invert(is_bad)) if count else rows), count
 
     def rejected(self) -> list[dict[str, Any]]:
@@ -73,9 +77,9 @@ class Judge:
         reasons = ", ".join(f"case when {check} then {reason} end" for check, reason in self._checks())
         arrived = ", ".join(f"{literal(c)}, {quoted(c)}" for c in self.arriving if not c.startswith("_"))
         rows = self.connection.execute(
-            f"select _row_number, concat_ws('; ', {reasons}) as _reason, "  # noqa: S608
+            f"select {quoted(ROW_NUMBER)}, concat_ws('; ', {reasons}) as {quoted(REASON)}, "  # noqa: S608
             f"cast(json_object({arrived}) as varchar) "
-            f"from {self._read()} where _reason <> '' order by _row_number"
+            f"from {self._read()} where {quoted(REASON)} <> '' order by {quoted(ROW_NUMBER)}"
         ).fetchall()
         same = {"entity": self.table.name, "file_or_endpoint": self.place, "rejected_at": datetime.now(UTC)}
         return [{**same, "row_number": n, "reason": reason, "row_json": row} for n, reason, row in rows]
@@ -99,10 +103,10 @@ class Judge:
 
     def name(self, column: str) -> str:
         """The name under which the typed value of a column is read."""
-        return f"typed_{list(self.kinds).index(column)}"
+        return quoted(f"typed {list(self.kinds).index(column)}")
 
     def _value(self, column: str) -> str:
-        return f"text_{list(self.arriving).index(column)}"
+        return quoted(f"text {list(self.arriving).index(column)}")
 
     def _present(self, column: str) -> str:
         """SQL that is NULL exactly where the column has nothing to read."""

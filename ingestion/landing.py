@@ -11,7 +11,7 @@ import pyarrow as pa
 from dlt.extract import DltResource
 
 from ingestion.casting import quoted
-from ingestion.judging import Judge, TypeFlip
+from ingestion.judging import ROW_NUMBER, Judge, TypeFlip
 from ingestion.pages import Page, arriving_kind, page_table
 from ingestion.table import RESERVED_PREFIXES, ROW_KEY, Table
 
@@ -147,7 +147,7 @@ class Landing:
         if rows.num_rows:
             kinds = {**self.table.columns, **self._extras(rows, place)}
             arriving = {c: rows.schema.field(c).type for c in rows.column_names if c in kinds}
-            self.connection.register("page", rows.append_column("_row_number", row_numbers))
+            self.connection.register("page", rows.append_column(ROW_NUMBER, row_numbers))
             judge = Judge(self.connection, self.table, kinds, arriving, place)
             landed, bad = judge.landed(self.account_id)
             if bad:

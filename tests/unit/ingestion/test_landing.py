@@ -266,6 +266,15 @@ def test_column_names_from_outside_are_never_sql() -> None:
     assert found["_extracted"][0]["deduplicated"] == 1
 
 
+@pytest.mark.parametrize("name", ["text_0", "typed_1", "_reason", "_is_bad", "_row_number"])
+def test_no_column_from_outside_is_taken_for_one_of_ours(name: str) -> None:
+    page = [{"id": "1", "amount": "2", name: "x"}, {"id": "2", "amount": "ten", name: "y"}]
+    found = outcome(landing(), page)
+    assert [(row["id"], row["amount"], row[name]) for row in found["deals"]] == [("1", Decimal(2), "x")]
+    reasons = [(row["row_number"], row["reason"]) for row in found["_rejected"]]
+    assert reasons == [(2, "column amount: 'ten' is not a decimal")]
+
+
 def test_two_columns_of_one_name_are_refused_by_name() -> None:
     with pytest.raises(ColumnClash, match="several columns would be called e_mail"):
         outcome(landing(), [{"id": "1", "eMail": "a", "e-mail": "b"}])
