@@ -10,6 +10,8 @@ WHOLE_NUMBER = r"[+-]?[0-9]+([.]0*)?"
 EPOCH_MILLISECONDS = r"-?[0-9]{11,14}"
 DAY = r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}"
 MONTH = r"[0-9]{4}-[0-9]{1,2}"
+# Up to here every whole number is a float of its own.
+LARGEST_EXACT = 2**53
 # Types of arrow that another column type holds without loss.
 HELD_BY = {("bigint", "decimal"), ("bigint", "double")}
 
@@ -49,6 +51,11 @@ def as_text(column: str, arrow_type: pa.DataType, trimmed: bool) -> str:
     name = quoted(column)
     if pa.types.is_nested(arrow_type):
         return f"cast(to_json({name}) as varchar)"
+    if pa.types.is_floating(arrow_type):
+        # An id among missing ones arrives as 7.0, and must be the 7 of other files.
+        whole = f"cast(try_cast({name} as bigint) as varchar)"
+        is_whole = f"{name} = trunc({name}) and abs({name}) < {LARGEST_EXACT}"
+        return f"case when {is_whole} then {whole} else cast({name} as varchar) end"
     if not is_textual(arrow_type):
         return f"cast({name} as varchar)"
     bare = rf"trim({name}, e' \t\r\n')"

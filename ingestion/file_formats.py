@@ -21,6 +21,7 @@ from ingestion.judging import NOT_UTF8
 BLOCK_BYTES = 16 << 20
 PARQUET_ROWS = 100_000
 HEADER_BYTES = 1 << 20
+END_BYTES = 1024
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 DELIMITERS = (",", ";", "\t", "|")
 ESCAPED = dict.fromkeys(range(0xDC80, 0xDD00), NOT_UTF8)
@@ -44,20 +45,24 @@ def read_csv(stream: IO[bytes], columns: Columns) -> Iterator[Batch]:
     if not head.removeprefix(BYTE_ORDER_MARK).strip():
         return
     names, delimiter, chosen = _header(head, columns)
+    before, has_rows = _lines_before_rows(head, delimiter)
+    if not has_rows:
+        return
     stream.seek(0)
+    utf8 = Utf8(stream)
     broken: list[tuple[int, str, str]] = []
 
     def note(row: arrow_csv.InvalidRow) -> str:
         reason = f"the row has {row.actual_columns} columns, the header {row.expected_columns}"
-        broken.append((row.number - 1, reason, json.dumps({"line": row.text}, ensure_ascii=False)))
+        broken.append((row.number - before, reason, json.dumps({"line": row.text}, ensure_ascii=False)))
         return "skip"
 
     positions = [f"f{n}" for n in range(len(names))]
     reader = arrow_csv.open_csv(
-        pa.PythonFile(Utf8(stream), mode="r"),
+        pa.PythonFile(utf8, mode="r"),
         # One thread: with several, a broken row doesn't know its number.
         read_options=arrow_csv.ReadOptions(
-            use_threads=False, block_size=BLOCK_BYTES, column_names=positions, skip_rows_after_names=1
+            use_threads=False, block_size=BLOCK_BYTES, column_names=positions, skip_rows_after_names=before
         ),
         parse_options=arrow_csv.ParseOptions(
             delimiter=delimiter, newlines_in_values=True, invalid_row_handler=note
@@ -72,21 +77,64 @@ def read_csv(stream: IO[bytes], columns: Columns) -> Iterator[Batch]:
     position = {name: f"f{n}" for n, name in enumerate(names)}
     next_row = 1
     skipped = 0
-    for record_batch in reader:
+    record_batch = next(reader, None)
+    while record_batch is not None:
+        following = next(reader, None)
         rows = pa.Table.from_batches([record_batch])
         numbers = _numbers(next_row, rows.num_rows, [number for number, _, _ in broken])
         next_row = numbers[-1].as_py() + 1 if rows.num_rows else next_row
+        if following is None and rows.num_rows and _is_open(rows.column(rows.num_columns - 1)[-1], utf8.end):
+            broken.append((numbers[-1].as_py(), _open_reason(names[-1]), _row_json(names, rows)))
+            rows, numbers = rows.slice(0, rows.num_rows - 1), numbers[:-1]
         fresh, skipped = broken[skipped:], len(broken)
         yield Batch(_named(rows, {column: position[name] for column, name in chosen.items()}), numbers, fresh)
+        record_batch = following
     if broken[skipped:]:
         yield Batch(pa.table({}), pa.array([], pa.int64()), broken[skipped:])
+
+
+def _lines_before_rows(head: bytes, delimiter: str) -> tuple[int, bool]:
+    """How many lines, empty ones and the header, stand before the first row, and whether there is one."""
+    text = head.decode("utf-8-sig", "surrogateescape")
+    before = 0
+    is_headed = False
+    try:
+        for line in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+            if is_headed and line:
+                return before, True
+            before += not is_headed
+            is_headed = is_headed or bool(line)
+    except csv.Error:
+        # A value of a row, longer than Python's reader takes.
+        return before, True
+    return before, len(head) == HEADER_BYTES
+
+
+def _is_open(last: pa.StringScalar, end: bytes) -> bool:
+    """Whether the last value of a file took in the lines after it, as its quote is never closed."""
+    # A value with a line break is quoted; closed, it is followed by nothing but line ends.
+    has_break = last.is_valid and ("\n" in last.as_py() or "\r" in last.as_py())
+    return has_break and not end.rstrip(b"\r\n").endswith(b'"')
+
+
+def _open_reason(column: str) -> str:
+    return f"a quote is opened in column {column} and never closed, so that all after it is no row"
+
+
+def _row_json(names: Sequence[str], rows: pa.Table) -> str:
+    """The last row as it was read."""
+    values = (column[-1].as_py() for column in rows.columns)
+    return json.dumps(dict(zip(names, values, strict=True)), ensure_ascii=False)
 
 
 def _header(head: bytes, columns: Columns) -> tuple[list[str], str, Mapping[str, str]]:
     text = head.decode("utf-8-sig", "surrogateescape")
     refusals: list[tuple[int, RefusedFile]] = []
     for delimiter in DELIMITERS:
-        names = _first_row(text, delimiter)
+        # Spreadsheets export their empty columns too, any number of them.
+        names = [
+            name if name.strip() else f"unnamed {n}" for n, name in enumerate(_first_row(text, delimiter), 1)
+        ]
         try:
             return names, delimiter, columns(names)
         except RefusedFile as refusal:
@@ -198,9 +246,22 @@ def read_parquet(stream: IO[bytes], columns: Columns) -> Iterator[Batch]:
     chosen = columns(parquet.schema_arrow.names)
     first = 1
     for record_batch in parquet.iter_batches(batch_size=PARQUET_ROWS):
-        rows = _named(pa.Table.from_batches([record_batch]), chosen)
+        rows = _named(_plain(pa.Table.from_batches([record_batch])), chosen)
         yield Batch(rows, pa.array(range(first, first + rows.num_rows), pa.int64()))
         first += rows.num_rows
+
+
+def _plain(rows: pa.Table) -> pa.Table:
+    """Categories as their values, and bytes as the text that they hold, as some writers mark no text."""
+    for n, kind in enumerate(rows.schema.types):
+        if pa.types.is_dictionary(kind):
+            rows = rows.set_column(n, rows.schema.names[n], rows.column(n).cast(kind.value_type))
+        elif pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
+            try:
+                rows = rows.set_column(n, rows.schema.names[n], rows.column(n).cast(pa.large_string()))
+            except pa.ArrowInvalid:
+                continue
+    return rows
 
 
 READERS: Mapping[str, Callable[[IO[bytes], Columns], Iterator[Batch]]] = {
@@ -221,6 +282,7 @@ class Utf8(io.RawIOBase):
         self._stream = stream
         self._cut = b""
         self._ready = b""
+        self.end = b""
         self._is_started = self._is_ended = False
 
     def readable(self) -> bool:
@@ -232,6 +294,7 @@ class Utf8(io.RawIOBase):
         while not self._is_ended and (size < 0 or len(self._ready) < size):
             block = self._stream.read(size)
             self._is_ended = not block
+            self.end = (self.end + block)[-END_BYTES:]
             self._ready += self._clean(self._cut + block)
         wanted = len(self._ready) if size < 0 else size
         read, self._ready = self._ready[:wanted], self._ready[wanted:]

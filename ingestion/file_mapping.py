@@ -1,6 +1,7 @@
 """How the columns of an export become the columns of an entity, by configuration."""
 
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
@@ -31,7 +32,7 @@ class ExportMapping:
 def mappings_from(configured: Any, tables: Mapping[str, Table]) -> dict[str, ExportMapping]:
     """The mappings of `[sources.files.mapping.<folder>]`, checked against the contract."""
     mappings: dict[str, ExportMapping] = {}
-    for folder, settings in (configured or {}).items():
+    for folder, settings in _tables_of(configured).items():
         where = f"[sources.files.mapping.{folder}]"
         if folder not in tables:
             raise Misconfigured(f"{where}: there is no folder {folder!r}; there are {', '.join(tables)}")
@@ -45,18 +46,35 @@ def mappings_from(configured: Any, tables: Mapping[str, Table]) -> dict[str, Exp
                 f"{where}: {folder} has no column {', '.join(unknown)}. Write contract column = \"export's "
                 f"column\"; the contract's are {', '.join(contract)}"
             )
-        named = (files,) if isinstance(files, str) else tuple(files)
+        named = tuple(files) if isinstance(files, list | tuple) else (files,)
         if odd := [v for v in (*columns.values(), *named) if not isinstance(v, str) or not v]:
             raise Misconfigured(f"{where}: {odd[0]!r} is not a name; names are texts in quotes")
         mappings[folder] = ExportMapping(columns, named)
     return mappings
 
 
+def _tables_of(configured: Any) -> Mapping[str, Any]:
+    """The configured mappings, which a variable holds as JSON."""
+    if isinstance(configured, str):
+        try:
+            configured = json.loads(configured)
+        except ValueError:
+            configured = [configured]
+    if not isinstance(configured or {}, Mapping):
+        raise Misconfigured(
+            "[sources.files.mapping] must be a table of folders, or as a variable JSON such as "
+            'SOURCES__FILES__MAPPING=\'{"deals": {"deal_id": "opportunity_id"}}\''
+        )
+    return configured or {}
+
+
 def columns_of_file(table: Table, names: Sequence[str], mapping: ExportMapping | None) -> dict[str, str]:
     """For each column to land, the name that the file gives it; refuses a file that lacks a required one."""
     cleaned = {name.strip().strip("\ufeff"): name for name in names}
     if len(cleaned) < len(names):
-        raise RefusedFile("two columns have the same name; rename one")
+        bare = [name.strip().strip("\ufeff") for name in names]
+        twice = next(name for name in bare if bare.count(name) > 1)
+        raise RefusedFile(f"two columns are called {twice!r}; rename one")
     by_normal: dict[str, str] = {}
     for name in cleaned:
         if (normal := normalized(name)) in table.columns and normal in by_normal:

@@ -27,7 +27,7 @@ from ingestion.table import Table
 TABLES: tuple[Table, ...] = tuple(ENTITIES.values())
 ACCOUNT = "files"
 # Counts as a change of every file: raise it when the same bytes are to be read in another way.
-READING = 1
+READING = 2
 log = logging.getLogger(__name__)
 
 
@@ -85,7 +85,7 @@ def files_by_entity(
         entities += [
             name for name, mapping in mappings.items() if mapping.names_file(path) and name != folder
         ]
-        if not entities or PurePosixPath(path).suffix not in READERS:
+        if not entities or _suffix(path) not in READERS:
             log.warning("files: %s is ignored: %s", path, _why_ignored(path))
             continue
         for entity in entities:
@@ -95,8 +95,12 @@ def files_by_entity(
     return found
 
 
+def _suffix(path: str) -> str:
+    return PurePosixPath(path).suffix.lower()
+
+
 def _why_ignored(path: str) -> str:
-    if PurePosixPath(path).suffix not in READERS:
+    if _suffix(path) not in READERS:
         return f"only {', '.join(READERS)} are read"
     return "it lies in no folder of the contract, and no [sources.files.mapping.<folder>] names it as file"
 
@@ -138,9 +142,7 @@ def _read_entity(
 def _batches(filesystem: Any, file: File, table: Table, mapping: ExportMapping | None) -> Iterator[Batch]:
     """The batches of a file; what is wrong with its beginning refuses it whole."""
     stream = filesystem.open(file.address, "rb")
-    reader = READERS[PurePosixPath(file.path).suffix](
-        stream, lambda names: columns_of_file(table, names, mapping)
-    )
+    reader = READERS[_suffix(file.path)](stream, lambda names: columns_of_file(table, names, mapping))
     try:
         first = next(reader, None)
     except (pa.ArrowException, OSError) as error:
@@ -153,7 +155,7 @@ def _batches(filesystem: Any, file: File, table: Table, mapping: ExportMapping |
             yield first
             try:
                 yield from reader
-            except (pa.ArrowException, OSError) as error:
+            except (RefusedFile, pa.ArrowException, OSError) as error:
                 raise BrokenFile(
                     f"{file.path} cannot be read to its end: {error}. Nothing of this load was kept; "
                     "repair or remove the file and run again"

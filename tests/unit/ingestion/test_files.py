@@ -1,6 +1,7 @@
 """How a file is read: its format, its columns, its rows, and why one is refused."""
 
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -94,7 +95,41 @@ def test_a_file_that_is_not_utf8_is_refused_by_its_header_else_row_by_row() -> N
     assert rows[1]["stage"] == "caf" + file_formats.NOT_UTF8
 
 
-@pytest.mark.parametrize("content", ["", "\n", "\ufeff", "deal_id,stage\n"])
+def test_empty_lines_before_the_header_are_no_rows() -> None:
+    rows, numbers, broken = read("\n\r\ndeal_id,stage\n1,Won\n2\n\n3,Lost\n")
+    assert [row["deal_id"] for row in rows] == ["1", "3"]
+    assert (numbers, [number for number, _, _ in broken]) == ([1, 3], [2])
+
+
+def test_the_first_value_may_be_long() -> None:
+    assert len(read(f"deal_id,stage\n1,{'x' * 200_000}\n")[0]) == 1
+
+
+def test_columns_without_a_name_stay_apart() -> None:
+    assert list(read("deal_id,stage,, \n1,Won,a,b\n")[0][0].values()) == ["1", "Won", "a", "b"]
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n"])
+def test_a_row_whose_quote_is_never_closed_is_broken(end: str) -> None:
+    rows, numbers, broken = read(f'deal_id,stage,name\n1,Won,"a\nb"\n2,Won,"c\n3,Won,d\n4,Won,e{end}')
+    assert ([row["deal_id"] for row in rows], numbers) == (["1"], [1])
+    assert [(number, reason) for number, reason, _ in broken] == [
+        (2, "a quote is opened in column name and never closed, so that all after it is no row")
+    ]
+    assert "4,Won,e" in json.loads(broken[0][2])["name"]
+
+
+@pytest.mark.parametrize(
+    "content", ['deal_id,stage,name\n1,Won,"a\nb"', 'deal_id,stage,name\n1,Won,"a\n"\n\n']
+)
+def test_a_quoted_line_break_at_the_end_is_no_open_quote(content: str) -> None:
+    assert (len(read(content)[0]), read(content)[2]) == (1, [])
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "\n", "\ufeff", "deal_id,stage\n", "deal_id,stage", "\ndeal_id,stage", "deal_id,stage\n\n"],
+)
 def test_an_empty_csv_has_no_rows(content: str) -> None:
     assert read(content)[0] == []
 
@@ -134,6 +169,20 @@ def test_parquet_keeps_its_types(tmp_path: Path) -> None:
         read(b"deal_id,stage", read_parquet)
 
 
+def test_parquet_of_categories_and_bytes_reads_as_the_text_that_it_holds(tmp_path: Path) -> None:
+    table = pa.table(
+        {
+            "deal_id": pa.array(["1", "", "1"]).dictionary_encode(),
+            "stage": pa.array(["فاز".encode(), b"Won", None], pa.binary()),
+            "blob": pa.array([b"\xff", b"a", b"b"], pa.binary()),
+        }
+    )
+    parquet.write_table(table, tmp_path / "deals.parquet")
+    rows, _, _ = read((tmp_path / "deals.parquet").read_bytes(), read_parquet)
+    assert [(row["deal_id"], row["stage"]) for row in rows] == [("1", "فاز"), ("", "Won"), ("1", None)]
+    assert rows[0]["blob"] == b"\xff"
+
+
 @pytest.mark.parametrize(
     ("names", "entity", "words"),
     [
@@ -149,7 +198,7 @@ def test_parquet_keeps_its_types(tmp_path: Path) -> None:
             "deals",
             "columns 'deal_id' and 'Deal ID' are both deal_id",
         ),
-        (["deal_id", "stage", "x", "x"], "deals", "two columns have the same name; rename one"),
+        (["deal_id", "stage", "x", "x"], "deals", "two columns are called 'x'; rename one"),
     ],
 )
 def test_a_file_is_refused_with_the_column_that_is_wrong(names: list[str], entity: str, words: str) -> None:
@@ -205,6 +254,9 @@ def test_a_mapped_column_that_the_file_lacks_is_named() -> None:
             'deals has no column dealid. Write contract column = "export\'s column"',
         ),
         ({"deals": {"deal_id": 7}}, "7 is not a name; names are texts in quotes"),
+        ({"deals": {"file": 7}}, "7 is not a name; names are texts in quotes"),
+        ("deals", "must be a table of folders, or as a variable JSON such as"),
+        ("[1]", "must be a table of folders"),
         ({"deals": "x.csv"}, 'must be a table of lines such as deal_id = "opportunity_id"'),
     ],
 )
@@ -213,12 +265,18 @@ def test_a_mapping_is_checked_against_the_contract(configured: dict, words: str)
         mappings_from(configured, ENTITIES)
 
 
+def test_a_mapping_may_come_as_json_from_a_variable() -> None:
+    mappings = mappings_from('{"deals": {"deal_id": "Opportunity ID", "file": "*.csv"}}', ENTITIES)
+    assert mappings == {"deals": ExportMapping({"deal_id": "Opportunity ID"}, ("*.csv",))}
+
+
 def test_files_are_found_by_folder_and_by_mapping(caplog: pytest.LogCaptureFixture) -> None:
     bucket = fsspec.filesystem("memory")
     for path in (
         "deals/a.csv",
         "deals/2024/b.jsonl",
         "deals/.c.csv",
+        "deals/D.CSV",
         "pipeline.csv",
         "old/x.csv",
         "orders/r.xlsx",
@@ -228,7 +286,12 @@ def test_files_are_found_by_folder_and_by_mapping(caplog: pytest.LogCaptureFixtu
         {"deals": {"file": "pipe*.csv"}, "companies": {"file": ["pipeline.csv"]}}, ENTITIES
     )
     found = files_by_entity(bucket, "/bucket[1]", mappings)
-    assert [file.path for file in found["deals"]] == ["deals/2024/b.jsonl", "deals/a.csv", "pipeline.csv"]
+    assert [file.path for file in found["deals"]] == [
+        "deals/2024/b.jsonl",
+        "deals/D.CSV",
+        "deals/a.csv",
+        "pipeline.csv",
+    ]
     assert [file.path for file in found["companies"]] == ["pipeline.csv"]
     assert "files: orders/r.xlsx is ignored: only .csv, .jsonl, .parquet are read" in caplog.text
     assert "files: old/x.csv is ignored: it lies in no folder of the contract" in caplog.text

@@ -166,6 +166,13 @@ def test_arrow_of_any_type_is_read_like_text() -> None:
     assert row["stages"] == '[{"a":1}]'
 
 
+def test_an_id_in_floats_is_written_as_the_whole_number_that_it_is() -> None:
+    # Numbers beside a missing one become floats in pandas; 7.0 would match no 7 elsewhere.
+    page = pa.table({"id": pa.array([7.0, 2.5, 1e15]), "note": pa.array([3.0, None, 0.1], pa.float32())})
+    rows = outcome(landing(), page)["deals"]
+    assert [row["id"] for row in rows] == ["7", "2.5", "1000000000000000"]
+
+
 def test_bytes_that_are_no_text_are_quarantined() -> None:
     page = pa.table({"id": ["1", "2"], "note": ["caf\ufdd0", "café"]})
     found = outcome(landing(), page)
