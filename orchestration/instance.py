@@ -55,7 +55,8 @@ def command_instance(dagster_home: Path) -> "DagsterInstance":
 
 
 def end_orphans(instance: "DagsterInstance") -> int:
-    """Mark as failed the runs whose process was killed: held as running, they would block the queue for ever.
+    """Mark as failed the runs whose process was killed, and free what they hold: held as running, they
+    would block the queue, and their place in the pool `warehouse` the next run's first step, for ever.
 
     Call it while holding the home's lock: nobody else can be running then.
     """
@@ -64,6 +65,9 @@ def end_orphans(instance: "DagsterInstance") -> int:
     orphans = instance.get_runs(RunsFilter(statuses=[DagsterRunStatus.STARTED]))
     for run in orphans:
         instance.report_run_failed(run, "The process of this run ended without a word.")
+    storage = instance.event_log_storage
+    for run_id in storage.get_concurrency_run_ids():
+        storage.free_concurrency_slots_for_run(run_id)
     return len(orphans)
 
 

@@ -40,6 +40,19 @@ def test_a_run_whose_process_is_gone_does_not_hold_the_queue(tmp_path: Path) -> 
         assert end_orphans(instance) == 0
 
 
+def test_a_run_whose_process_is_gone_does_not_hold_the_warehouse(tmp_path: Path) -> None:
+    with command_instance(tmp_path / "dagster") as instance:
+        resolved = Definitions(jobs=[full]).resolve_job_def("full")
+        killed = instance.create_run_for_job(resolved, status=DagsterRunStatus.STARTED)
+        ended = instance.create_run_for_job(resolved, status=DagsterRunStatus.FAILURE)
+        slots = instance.event_log_storage
+        slots.initialize_concurrency_limit_to_default("warehouse")
+        assert slots.claim_concurrency_slot("warehouse", killed.run_id, "dbt_models").is_claimed
+        assert not slots.claim_concurrency_slot("warehouse", ended.run_id, "dbt_models").is_claimed
+        end_orphans(instance)
+        assert slots.claim_concurrency_slot("warehouse", "the next run", "run__as_of").is_claimed
+
+
 def test_the_ui_refuses_to_show_another_homes_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".env").write_text("DAGSTER_HOME=/somewhere/else\n")
