@@ -86,11 +86,15 @@ def check(
     """Make every check on the warehouse as it is; nothing is built or published."""
     from orchestration import run as running
     from orchestration.lock import held
-    from orchestration.observability import read_as_of
+    from orchestration.observability import is_built, read_as_of
 
     settings = read_settings()
     _need_warehouse(settings)
     with held(settings.home):
+        if not is_built(settings.warehouse):
+            raise ConfigurationError(
+                f"No mart is built in {settings.warehouse}. Make them with funnelhouse run."
+            )
         request = running.Request("checks", read_as_of(settings.warehouse))
         _execute(request, settings, as_json)
 
@@ -167,10 +171,12 @@ def _execute(request: Any, settings: Settings, as_json: bool) -> None:
     console = running.stderr_console()
     try:
         outcome = running.execute(request, settings, console)
-    except ChecksFailed as stopped:
+    except Stopped as stopped:
         if as_json:
-            blocked = running.Outcome(False, stopped.served, request.as_of, tuple(stopped.failed))
-            typer.echo(json.dumps(blocked.as_json()))
+            blocked = stopped if isinstance(stopped, ChecksFailed) else None
+            served = blocked.served if blocked else running.served_version(settings)
+            failed = tuple(blocked.failed) if blocked else ()
+            typer.echo(json.dumps(running.Outcome(False, served, request.as_of, failed).as_json()))
         raise
     if as_json:
         typer.echo(json.dumps(outcome.as_json()))

@@ -85,6 +85,13 @@ def write_as_of(warehouse: Path, as_of: str) -> None:
         connection.execute("insert into run.as_of values (cast(cast(? as date) as timestamp))", [as_of])
 
 
+def is_built(warehouse: Path) -> bool:
+    """Whether a run has come as far as the marts, so that there is something to check."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        found = connection.execute("select 1 from duckdb_tables() where schema_name = 'marts' limit 1")
+        return found.fetchone() is not None
+
+
 def read_as_of(warehouse: Path) -> date:
     """The moment that the warehouse's data was last built for."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:

@@ -14,15 +14,18 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 
 from orchestration.failures import ChecksFailed, ConfigurationError, FailedCheck, Stopped
-from orchestration.lock import held
+from orchestration.lock import held, need_free
 from orchestration.observability import failed_checks
 from orchestration.publication import history
+from orchestration.seeds import judged_replacements
 from orchestration.settings import DBT_PROJECT, Settings
 
 if TYPE_CHECKING:
     from dagster import AssetKey, Definitions, ExecuteInProcessResult
 
 KEPT_LOGS = 30
+# The jobs that load seeds: they are judged before a source is read, not after.
+BUILDING_JOBS = ("full", "build")
 # What Dagster and our gate raise when a check did not hold; anything else is a failure of its own.
 CHECK_ERRORS = ("DagsterAssetCheckFailedError", "NotGood")
 
@@ -60,7 +63,10 @@ class Outcome:
 
 def execute(request: Request, settings: Settings, console: Console) -> Outcome:
     """Run a job while holding the home's lock; raise Stopped when it did not end well."""
+    if request.job in BUILDING_JOBS:
+        judged_replacements(DBT_PROJECT / "seeds", settings.seeds)
     with held(settings.home):
+        need_free(settings.warehouse)
         run_id = str(uuid.uuid4())
         with _log(settings.logs / f"{run_id}.log") as log:
             result = _run_job(request, settings, run_id, console)

@@ -49,11 +49,8 @@ ALLOWED: Mapping[tuple[str, str], tuple[str, ...]] = {
 
 def assemble(project_seeds: Path, user_seeds: Path | None, target: Path) -> list[str]:
     """Fill target with the seeds of this run; return the names that the user's folder replaced."""
-    replaced = _replacements(project_seeds, user_seeds)
+    replaced = judged_replacements(project_seeds, user_seeds)
     chosen = {file.name: file for file in sorted(project_seeds.glob("*.csv"))} | replaced
-    for file in chosen.values():
-        for problem in problems(file):
-            raise ConfigurationError(problem)
     target.mkdir(parents=True, exist_ok=True)
     for stale in target.glob("*.csv"):
         if stale.name not in chosen:
@@ -66,6 +63,16 @@ def assemble(project_seeds: Path, user_seeds: Path | None, target: Path) -> list
         if not copy.exists() or copy.read_text(encoding="utf-8") != text:
             copy.write_text(text, encoding="utf-8")
     return sorted(replaced)
+
+
+def judged_replacements(project_seeds: Path, user_seeds: Path | None) -> dict[str, Path]:
+    """The user's seed files by name; the first thing wrong in a seed of either folder is raised."""
+    replaced = _replacements(project_seeds, user_seeds)
+    ours = {file.name: file for file in sorted(project_seeds.glob("*.csv"))}
+    for file in (ours | replaced).values():
+        for problem in problems(file):
+            raise ConfigurationError(problem)
+    return replaced
 
 
 def with_models(project: Path, user: Path) -> str:

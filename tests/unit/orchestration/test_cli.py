@@ -1,7 +1,10 @@
 import json
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from orchestration import cli, run
@@ -77,6 +80,69 @@ def test_a_held_lock_exits_4_and_any_other_failure_1(
     monkeypatch.setattr(run, "execute", executing(Stopped("the vendor answered 500"), []))
     assert call(monkeypatch, "run") == 1
     assert "the vendor answered 500" in capsys.readouterr().err
+
+
+def test_a_run_that_stopped_before_its_checks_prints_the_json_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for stopped, code in ((RunHeld("pid 77 holds it"), 4), (Stopped("the vendor answered 500"), 1)):
+        monkeypatch.setattr(run, "execute", executing(stopped, []))
+        assert call(monkeypatch, "run", "--as-of", "2018-01-01", "--json") == code
+        assert json.loads(capsys.readouterr().out) == {
+            "published": False,
+            "version": None,
+            "as_of": "2018-01-01",
+            "blocked_by": [],
+        }
+
+
+def test_seeds_are_judged_before_a_source_is_read(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run, "_run_job", lambda *_: pytest.fail("a run began on wrong seeds"))
+    monkeypatch.setenv("FUNNELHOUSE_SEEDS", str(home.parent / "nowhere"))
+    assert call(monkeypatch, "run", "--json") == 2
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)["published"] is False
+    assert "nowhere is not a folder" in captured.err
+
+
+def test_a_home_that_cannot_be_written_is_a_matter_of_configuration(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home.write_text("a file where the folder should be")
+    assert call(monkeypatch, "run") == 2
+    assert f"FUNNELHOUSE_HOME: {home} cannot be written" in capsys.readouterr().err
+
+
+def test_a_warehouse_that_another_process_holds_open_stops_the_run_at_once(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run, "_run_job", lambda *_: pytest.fail("a run began on a warehouse in use"))
+    home.mkdir()
+    duckdb.connect(str(home / "warehouse.duckdb")).close()
+    reading = (
+        f"import duckdb; held = duckdb.connect({str(home / 'warehouse.duckdb')!r}, read_only=True); "
+        "print('open', flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", reading], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as reader:
+        assert reader.stdout is not None and reader.stdout.readline() == "open\n"
+        assert call(monkeypatch, "run") == 1
+        reader.communicate("\n")
+    said = capsys.readouterr().err
+    assert f"PID {reader.pid}" in said
+    assert "read marts.duckdb instead" in said
+
+
+def test_checks_of_a_home_where_nothing_was_built_are_refused(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home.mkdir()
+    duckdb.connect(str(home / "warehouse.duckdb")).close()
+    assert call(monkeypatch, "check") == 2
+    assert "No mart is built" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
