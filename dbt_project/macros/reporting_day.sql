@@ -8,7 +8,7 @@
 {%- endmacro -%}
 
 {%- macro default__reporting_day(timestamp) -%}
-    cast({{ timestamp }} at time zone 'UTC' at time zone '{{ var("reporting_time_zone") }}' as date)
+    cast(({{ timestamp }}) at time zone 'UTC' at time zone '{{ var("reporting_time_zone") }}' as date)
 {%- endmacro -%}
 
 {%- macro spark__reporting_day(timestamp) -%}
