@@ -1,4 +1,5 @@
 -- Fails if the revenue of a month's cohorts isn't that month's orders, or its recurring revenue, for total and segments.
+-- What happened at as_of counts, unless its month begins then.
 with retention as (
 
     select * from {{ ref('fct_cohort_retention') }}
@@ -19,7 +20,7 @@ revenue as (
         amount_reporting
     from {{ ref('canonical_orders') }}
     cross join as_of
-    where ordered_at < as_of.as_of
+    where {{ reporting_month('ordered_at') }} <= {{ reporting_month("as_of.as_of - interval '1 microsecond'") }}
     union all
     select
         'subscriptions' as cohort_type,

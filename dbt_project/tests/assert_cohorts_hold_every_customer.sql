@@ -1,4 +1,5 @@
--- Fails if the cohorts of a type don't hold each customer once who ordered, or began to pay, before as_of.
+-- Fails if the cohorts of a type don't hold each customer once who ordered, or began to pay, up to as_of, months
+-- that begin at as_of left out.
 with retention as (
 
     select * from {{ ref('fct_cohort_retention') }}
@@ -18,14 +19,14 @@ customers as (
         customer_key
     from {{ ref('canonical_orders') }}
     cross join as_of
-    where ordered_at < as_of.as_of
+    where {{ reporting_month('ordered_at') }} <= {{ reporting_month("as_of.as_of - interval '1 microsecond'") }}
     union
     select
         'subscriptions' as cohort_type,
         customer_key
     from {{ ref('canonical_subscription_periods') }}
     cross join as_of
-    where started_at < as_of.as_of and mrr > 0
+    where {{ reporting_month('started_at') }} <= {{ reporting_month("as_of.as_of - interval '1 microsecond'") }} and mrr > 0
 
 ),
 
