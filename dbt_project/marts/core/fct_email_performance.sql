@@ -34,7 +34,13 @@ counted as (
         campaign_key,
         date_day,
         cast(sum(sent) as bigint) as sent,
-        cast(case when sum(delivered) > 0 then sum(delivered) else sum(sent) - sum(bounced) end as bigint) as delivered,
+        -- Nothing is known to have been delivered where neither a delivery nor a sending was recorded.
+        cast(
+            case
+                when sum(delivered) > 0 then sum(delivered)
+                when sum(sent) > 0 then sum(case when bounced = 0 then sent else 0 end)
+            end as bigint
+        ) as delivered,
         cast(sum(opened) as bigint) as opened,
         cast(sum(machine_opened) as bigint) as machine_opened,
         cast(sum(clicked) as bigint) as clicked,
