@@ -35,13 +35,14 @@ closings as (
         deals.deal_key,
         case
             when deals.closed_at_given is not null then deals.closed_at_given <= as_of.as_of
+            when last_entries.stage = deals.stage and deals.is_won_given then true
             when last_entries.deal_key is not null then last_entries.is_closed
             else coalesce(deals.is_won_given, false) or deals.is_stage_closed
         end as is_closed,
         coalesce(
             deals.closed_at_given,
             case when deals.close_date_at <= as_of.as_of then deals.close_date_at end,
-            case when last_entries.is_closed then last_entries.entered_at end
+            case when last_entries.is_closed or last_entries.stage = deals.stage and deals.is_won_given then last_entries.entered_at end
         ) as closed_at
     from deals
     cross join as_of

@@ -21,7 +21,7 @@ funnel_events as (
         {{ person_of('supplied') }} as person_key,
         supplied.occurred_at,
         supplied.event_name,
-        coalesce(supplied.segment, 'unknown') as segment,
+        supplied.segment,
         supplied.value,
         {{ currency_or_reporting('supplied.currency') }} as currency
     from supplied
