@@ -1,18 +1,20 @@
 """Runs sources alone: python -m ingestion [SOURCE …]; without a name, all that are configured."""
 
 import argparse
+import fcntl
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 from ingestion.errors import IngestionError, Misconfigured
 from ingestion.pipeline import LoadReport, ingest
-from ingestion.registry import SOURCES, configured_sources, how_to_turn_on
+from ingestion.registry import SOURCES, configured_sources, how_to_turn_on, source_named
 
-DONE, FAILED, MISUSED = 0, 1, 2
+DONE, FAILED, MISUSED, HELD = 0, 1, 2, 4
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -25,7 +27,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not names:
             raise Misconfigured(how_to_turn_on())
         window = _window(asked.first_day, asked.last_day)
-        reports = [ingest(name, asked.home, asked.as_of, window, asked.full_refresh) for name in names]
+        for name in names:
+            source_named(name)
+        with _alone(asked.home):
+            reports = [ingest(name, asked.home, asked.as_of, window, asked.full_refresh) for name in names]
+    except Held as error:
+        sys.stderr.write(f"{error}\n")
+        return HELD
     except Misconfigured as error:
         sys.stderr.write(f"{error}\n")
         return MISUSED
@@ -35,6 +43,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for report in reports:
         sys.stdout.write(written(report) + "\n")
     return DONE if all(report.is_complete for report in reports) else FAILED
+
+
+class Held(IngestionError):
+    """Another process is at work on this home."""
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """Hold the lock that funnelhouse's runs hold: a second run would take away the first one's folder."""
+    home.mkdir(parents=True, exist_ok=True)
+    path, note = home / "run.lock", home / "run.lock.holder"
+    with path.open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = note.read_text() if note.exists() else "its pid is not written yet"
+            raise Held(f"Another run holds {path.resolve()}: {holder}. Wait for it to end") from None
+        try:
+            note.write_text(f"pid {os.getpid()}, since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC")
+            yield
+        finally:
+            note.unlink(missing_ok=True)
 
 
 def written(report: LoadReport) -> str:

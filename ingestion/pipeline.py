@@ -8,8 +8,11 @@ from datetime import date
 from pathlib import Path
 
 import dlt
+from dlt.common.configuration.exceptions import ConfigurationException
 from dlt.pipeline.exceptions import PipelineStepFailed
+from requests import RequestException
 
+from ingestion.errors import IngestionError
 from ingestion.registry import Misconfigured, Source, Window, source_named
 from ingestion.warehouse import declare, has_loaded, settle, warehouse, warehouse_path
 
@@ -88,7 +91,12 @@ def prepare(
         pipeline.extract(resources(), refresh="drop_sources" if full_refresh else None)
         pipeline.normalize()
     except PipelineStepFailed as failure:
-        raise _spoken(failure) from failure
+        raise _spoken(failure, source) from failure
+    except ConfigurationException as error:
+        what = str(error).partition("\n")[0]
+        raise Misconfigured(f"{name}: {what}. {source.how_to_configure}") from None
+    except RequestException as error:
+        raise _spoken(error, source) from None
     return Prepared(source, home, pipeline)
 
 
@@ -158,11 +166,16 @@ def _report(source: Source, home: Path, load_ids: tuple[str, ...]) -> LoadReport
     return LoadReport(source.name, load_ids, ordered, dict(refused))
 
 
-def _spoken(failure: BaseException) -> BaseException:
-    """The error of ours that made dlt's step fail, else dlt's own."""
+def _spoken(failure: BaseException, source: Source) -> BaseException:
+    """The error of ours that made dlt's step fail, or ours for an answer that never came, else dlt's own."""
     cause: BaseException | None = failure
     while cause is not None:
         if type(cause).__module__.partition(".")[0] == "ingestion":
             return cause
+        if isinstance(cause, RequestException):
+            return IngestionError(
+                f"{source.name}: no answer came: {cause}. Check the network and "
+                f"SOURCES__{source.name.upper()}__BASE_URL if it is set, then run again"
+            )
         cause = cause.__cause__ or cause.__context__
     return failure

@@ -14,13 +14,15 @@ from dlt.sources.helpers.rest_client.typing import HTTPMethod
 from requests import HTTPError, Response
 from requests.auth import AuthBase
 
+from ingestion.errors import IngestionError
+
 Hook = Callable[..., None]
 Row = dict[str, Any]
 # Landing a page costs as much as landing some thousand rows, so small pages travel together.
 ROWS_TOGETHER = 5_000
 
 
-class VendorError(HTTPError):
+class VendorError(HTTPError, IngestionError):
     """A reply that can't be used. An HTTPError, because dlt's client retries 429 and 5xx by that type."""
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import duckdb
 
 from ingestion.casting import quoted
+from ingestion.errors import IngestionError
 from ingestion.landing import EXTRACTED, PACKAGE_COLUMNS, REJECTED
 from ingestion.registry import SOURCES, Source
 from ingestion.table import DDL_TYPES
@@ -45,7 +46,14 @@ def warehouse(home: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection in UTC; it must be closed before another process, dbt or dlt opens the file."""
     path = warehouse_path(home)
     path.parent.mkdir(parents=True, exist_ok=True)
-    connection = duckdb.connect(str(path))
+    try:
+        connection = duckdb.connect(str(path))
+    except duckdb.IOException as error:
+        if "lock" not in str(error):
+            raise
+        raise IngestionError(
+            f"{path} is open in another process; close it there and run again. DuckDB says: {error}"
+        ) from None
     try:
         connection.execute("set TimeZone = 'UTC'")
         yield connection

@@ -12,6 +12,8 @@ from typing import Any
 import dlt
 import pyarrow as pa
 from dlt.common.configuration import resolve_configuration
+from dlt.common.configuration.exceptions import ConfigurationException
+from dlt.common.exceptions import MissingDependencyException
 from dlt.common.storages.configuration import FilesystemConfiguration
 from dlt.common.storages.fsspec_filesystem import fsspec_from_config
 from dlt.extract import DltResource
@@ -57,8 +59,16 @@ def resources(as_of: date, window: Window | None) -> list[DltResource]:
 
 
 def _open_bucket() -> tuple[Any, str]:
-    config = resolve_configuration(FilesystemConfiguration(), sections=("sources", "files"))
-    filesystem, root = fsspec_from_config(config)
+    try:
+        config = resolve_configuration(FilesystemConfiguration(), sections=("sources", "files"))
+        filesystem, root = fsspec_from_config(config)
+    except (ConfigurationException, MissingDependencyException, ImportError, ValueError) as error:
+        what = " ".join(str(error).strip().splitlines()[:2])
+        # Without the address, which may hold a password.
+        raise Misconfigured(
+            f"SOURCES__FILES__BUCKET_URL can't be opened: {what}. Name a folder or an fsspec URL; what else "
+            "it needs goes into variables that begin with SOURCES__FILES__CREDENTIALS__"
+        ) from None
     if config.is_local_filesystem:
         root = FilesystemConfiguration.make_local_path(config.bucket_url)
         if not filesystem.isdir(root):

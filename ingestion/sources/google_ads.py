@@ -192,7 +192,7 @@ TABLES = tuple(report.table for report in (*ENTITIES, *DAILIES))
 
 ADVICE = {
     400: "The query or an id is wrong for this account or api_version",
-    401: "Make a new refresh token and set SOURCES__GOOGLE_ADS__REFRESH_TOKEN",
+    401: "Check SOURCES__GOOGLE_ADS__DEVELOPER_TOKEN, or make a new refresh token and set __REFRESH_TOKEN",
     403: "Check developer_token, login_customer_id and that the refresh token's user may read it",
     404: "Check api_version: Google retires a version about a year after it appears",
     429: "The developer token's quota is used up; run again later or ask Google for a higher access level",

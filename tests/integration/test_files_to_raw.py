@@ -16,8 +16,10 @@ import pyarrow.csv as arrow_csv
 import pyarrow.parquet as parquet
 import pytest
 
+from ingestion.errors import IngestionError
 from ingestion.judging import TypeFlip
 from ingestion.pipeline import LoadReport, ingest
+from orchestration.lock import held
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "tests" / "data"
@@ -301,3 +303,58 @@ def test_the_command_says_what_is_wrong_and_exits_accordingly(tmp_path: Path) ->
     assert refused.returncode == 1, "a partial load is no success"
     assert "refused: deals/a.csv: file refused: required column stage is missing" in refused.stdout
     assert (tmp_path / "var" / "warehouse.duckdb").exists()
+
+
+def test_what_a_vendor_or_a_setting_refuses_is_said_without_a_traceback(tmp_path: Path) -> None:
+    silent = python_m_ingestion(
+        tmp_path,
+        "hubspot",
+        SOURCES__HUBSPOT__ACCESS_TOKEN="secret-of-tests",
+        SOURCES__HUBSPOT__BASE_URL="http://127.0.0.1:1",
+        RUNTIME__REQUEST_MAX_ATTEMPTS="1",
+    )
+    assert silent.returncode == 1
+    assert "hubspot: no answer came" in silent.stderr
+    google = {
+        f"SOURCES__GOOGLE_ADS__{name}": "secret-of-tests"
+        for name in ("DEVELOPER_TOKEN", "CLIENT_ID", "CLIENT_SECRET", "REFRESH_TOKEN")
+    }
+    unread = python_m_ingestion(tmp_path, "google_ads", **google, SOURCES__GOOGLE_ADS__CUSTOMER_IDS="1, 2")
+    assert unread.returncode == 2
+    assert "google_ads: Configured value for field `customer_ids` cannot be coerced" in unread.stderr
+    unknown = python_m_ingestion(
+        tmp_path, "files", SOURCES__FILES__BUCKET_URL="shop://user:secret-of-tests@x"
+    )
+    assert unknown.returncode == 2
+    assert "SOURCES__FILES__BUCKET_URL can't be opened: Protocol not known: shop" in unknown.stderr
+    for run in (silent, unread, unknown):
+        assert "Traceback" not in run.stderr
+        assert "secret-of-tests" not in run.stderr
+
+
+def test_a_second_run_of_a_home_stops_before_it_touches_the_first(tmp_path: Path) -> None:
+    (tmp_path / "deals").mkdir()
+    home = tmp_path / "var"
+    # As funnelhouse holds it.
+    with held(home):
+        second = python_m_ingestion(tmp_path, "files", SOURCES__FILES__BUCKET_URL=".")
+    assert second.returncode == 4
+    assert f"Another run holds {home / 'run.lock'}: pid {os.getpid()}, since" in second.stderr
+    assert not (home / "warehouse.duckdb").exists()
+    assert python_m_ingestion(tmp_path, "files", SOURCES__FILES__BUCKET_URL=".").returncode == 0
+
+
+def test_a_warehouse_that_is_open_elsewhere_is_named(bucket: Path, home: Path) -> None:
+    files(home)
+    reading = (
+        "import duckdb, sys; connection = duckdb.connect(sys.argv[1], read_only=True); "
+        "print('open', flush=True); sys.stdin.read()"
+    )
+    path = home / "warehouse.duckdb"
+    with subprocess.Popen(
+        [sys.executable, "-c", reading, str(path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as reader:
+        assert reader.stdout and reader.stdout.readline() == b"open\n"
+        with pytest.raises(IngestionError, match=f"{path} is open in another process.*PID {reader.pid}"):
+            files(home)
+        reader.communicate()

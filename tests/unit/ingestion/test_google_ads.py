@@ -130,7 +130,7 @@ def test_a_second_refusal_stands_and_says_what_to_do(vendor, google, answer):
     with pytest.raises(VendorError) as refused:
         list(google.stream("111", AD_DAILY))
     assert "refused with 401 UNAUTHENTICATED: Invalid credentials." in str(refused.value)
-    assert "SOURCES__GOOGLE_ADS__REFRESH_TOKEN" in str(refused.value)
+    assert "SOURCES__GOOGLE_ADS__DEVELOPER_TOKEN, or make a new refresh token" in str(refused.value)
     assert len(vendor.to(STREAM)) == 2
 
 
