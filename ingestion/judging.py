@@ -23,7 +23,8 @@ NOUNS = {
     "date": "a date",
     "json": "JSON",
 }
-# A few odd values in a sparse column are bad rows; this many, or half of a page, are a column that changed.
+# A few odd values in a sparse column are bad rows; this many, or half of a vendor's page, are a column that
+# changed. A file may well be a handful of rows that somebody typed, so there it takes this many.
 FLIPPED_VALUES = 20
 # Names of our own beside those of a page. They have a blank, which no normalized name of a column has:
 # a column called typed_1 or _reason must be data like any other.
@@ -92,7 +93,8 @@ class Judge:
                 f"select count(*), count({present}), count(*) filter (where {bad}), "  # noqa: S608
                 f"min(cast({present} as varchar)) filter (where {bad}) from {self._read()}"
             ).fetchall()[0]
-            if unread == filled >= 2 and (filled * 2 >= rows or filled >= FLIPPED_VALUES):
+            few = filled < (2 if self.table.key else FLIPPED_VALUES)
+            if unread == filled and not few and (filled * 2 >= rows or filled >= FLIPPED_VALUES):
                 raise TypeFlip(self.table.name, column, self.kinds[column], "text", example[:80], self.place)
 
     def _read(self) -> str:

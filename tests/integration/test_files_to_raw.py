@@ -182,7 +182,8 @@ def test_a_refused_file_is_loud_and_the_others_load(
 def test_a_type_flip_stops_everything_until_it_is_corrected(bucket: Path, home: Path, query: Query) -> None:
     (bucket / "deals" / "a.csv").write_text("deal_id,stage,amount\n1,Won,1\n")
     files(home)
-    (bucket / "deals" / "a.csv").write_text("deal_id,stage,amount\n1,Won,€ 1\n2,Won,€ 2\n")
+    rows = "".join(f"{number},Won,€ {number}\n" for number in range(1, 21))
+    (bucket / "deals" / "a.csv").write_text("deal_id,stage,amount\n" + rows)
     (bucket / "deals" / "b.csv").write_text("deal_id,stage,amount\n3,Won,1\n")
     with pytest.raises(TypeFlip) as flip:
         files(home)
@@ -193,6 +194,17 @@ def test_a_type_flip_stops_everything_until_it_is_corrected(bucket: Path, home: 
     (bucket / "deals" / "a.csv").write_text("deal_id,stage,amount\n1,Won,1\n2,Won,2\n")
     files(home)
     assert ids(query) == ["1", "2", "3"]
+
+
+def test_a_handful_of_bad_rows_is_no_type_flip(bucket: Path, home: Path, query: Query) -> None:
+    (bucket / "deals" / "a.csv").write_text("deal_id,stage,amount\n1,Won,€ 1\n2,Won,€ 2\n")
+    (bucket / "deals" / "b.csv").write_text("deal_id,stage,amount\n3,Won,1\n")
+    files(home)
+    assert ids(query) == ["3"]
+    assert query("select row_number, reason from observability.quarantined_rows order by 1") == [
+        (1, "column amount: '€ 1' is not a decimal"),
+        (2, "column amount: '€ 2' is not a decimal"),
+    ]
 
 
 def test_one_row_reads_alike_from_each_format(bucket: Path, home: Path, query: Query) -> None:
