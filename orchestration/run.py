@@ -6,13 +6,14 @@ import uuid
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+from ingestion.registry import SOURCES
 from orchestration.failures import ChecksFailed, ConfigurationError, FailedCheck, Stopped
 from orchestration.lock import held, need_free
 from orchestration.observability import failed_checks
@@ -27,6 +28,7 @@ KEPT_LOGS = 30
 # The jobs that load seeds: they are judged before a source is read, not after.
 BUILDING_JOBS = ("full", "build")
 # What Dagster and our gate raise when a check did not hold; anything else is a failure of its own.
+BEGINNING = ("run", *(f"raw_{name}" for name in SOURCES))
 CHECK_ERRORS = ("DagsterAssetCheckFailedError", "NotGood")
 
 
@@ -67,10 +69,25 @@ def execute(request: Request, settings: Settings, console: Console) -> Outcome:
         judged_replacements(DBT_PROJECT / "seeds", settings.seeds)
     with held(settings.home):
         need_free(settings.warehouse)
-        run_id = str(uuid.uuid4())
-        with _log(settings.logs / f"{run_id}.log") as log:
-            result = _run_job(request, settings, run_id, console)
-            return _outcome(request, settings, result, log)
+        for part in _parts(request):
+            run_id = str(uuid.uuid4())
+            with _log(settings.logs / f"{run_id}.log") as log:
+                result = _run_job(part, settings, run_id, console)
+                outcome = _outcome(part, settings, result, log)
+        return outcome
+
+
+def _parts(request: Request) -> tuple[Request, ...]:
+    """What is run, in order: before a selection, what every run begins with.
+
+    In one run Dagster would see no dependency between the two, and might build on yesterday's as_of.
+    """
+    if not request.select:
+        return (request,)
+    from orchestration.definitions import defs
+
+    _keys(request, defs())
+    return replace(request, select=None, groups=BEGINNING), request
 
 
 @contextmanager
@@ -114,8 +131,6 @@ def _keys(request: Request, definitions: "Definitions") -> "list[AssetKey] | Non
     from dagster import AssetsDefinition, AssetSelection
     from dagster_dbt import build_dbt_asset_selection
 
-    from ingestion.registry import SOURCES
-
     graph = definitions.resolve_asset_graph()
     if request.groups:
         return list(AssetSelection.groups(*request.groups).resolve(graph))
@@ -132,8 +147,7 @@ def _keys(request: Request, definitions: "Definitions") -> "list[AssetKey] | Non
             f"--select {request.select}: no model or seed matches. "
             "Use dbt's selection syntax, for example --select +fct_deals."
         )
-    before = AssetSelection.groups("run", *(f"raw_{name}" for name in SOURCES)).resolve(graph)
-    return [*before, *chosen]
+    return list(chosen)
 
 
 def _run_config(request: Request) -> dict[str, Any]:

@@ -146,7 +146,8 @@ def _invoke(
     if options.full_refresh and verb == "build":
         arguments += ["--full-refresh"]
     if options.select:
-        arguments += ["--select", options.select]
+        # Tests that read a relation which is not selected would compare it, stale, with one that is new.
+        arguments += ["--select", options.select, "--indirect-selection", "cautious"]
     elif 0 < len(context.selected_asset_keys) < len(context.assets_def.node_keys_by_output_name):
         return dbt.cli(arguments, context=context, target_path=target, raise_on_error=False)
     return dbt.cli(
