@@ -77,9 +77,10 @@ SOURCES: Mapping[str, Source] = {
         Source(
             name="google_ads",
             module="ingestion.sources.google_ads",
-            settings=("developer_token", "client_id", "client_secret", "refresh_token"),
+            settings=("developer_token", "client_id", "client_secret", "refresh_token", "customer_ids"),
             how_to_configure=(
-                "Set SOURCES__GOOGLE_ADS__DEVELOPER_TOKEN, __CLIENT_ID, __CLIENT_SECRET and __REFRESH_TOKEN."
+                "Set SOURCES__GOOGLE_ADS__DEVELOPER_TOKEN, __CLIENT_ID, __CLIENT_SECRET, __REFRESH_TOKEN and "
+                '__CUSTOMER_IDS, a JSON list such as ["1234567890"].'
             ),
             accepts_window=True,
         ),
