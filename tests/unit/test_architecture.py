@@ -12,7 +12,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 DBT = ROOT / "dbt_project"
-PACKAGES = ("ingestion", "sandbox", "expectations", "orchestration", "report")
+PACKAGES = ("ingestion", "sandbox", "estimators", "expectations", "orchestration", "report")
 MODULES = sorted(file for package in PACKAGES for file in (ROOT / package).rglob("*.py"))
 SOURCES = sorted(
     file.stem for file in (ROOT / "ingestion" / "sources").glob("*.py") if file.stem != "__init__"
