@@ -11,6 +11,8 @@ moments as (
     union all
     select 'fct_conversions' as mart, max(converted_at) as last_at from {{ ref('fct_conversions') }}
     union all
+    select 'fct_activities' as mart, max(occurred_at) as last_at from {{ ref('fct_activities') }}
+    union all
     select 'fct_orders' as mart, max(ordered_at) as last_at from {{ ref('fct_orders') }}
     union all
     select 'fct_deals created' as mart, max(created_at) as last_at from {{ ref('fct_deals') }}

@@ -1,5 +1,5 @@
--- Fails if touchpoints, orders, deals, companies, conversions or e-mail sends that sources supplied up to as_of are more or
--- fewer than those in the marts: a join lost or repeated rows, or a mart saw none of what was supplied.
+-- Fails if touchpoints, orders, activities, deals, companies, conversions or e-mail sends that sources supplied up to as_of are
+-- more or fewer than those in the marts: a join lost or repeated rows, or a mart saw none of what was supplied.
 with as_of as (
 
     select * from {{ ref('canonical_as_of') }}
@@ -17,6 +17,11 @@ supplied as (
     from {{ source('raw_files', 'orders') }}
     cross join as_of
     where cast(ordered_at as {{ dbt.type_timestamp() }}) <= as_of.as_of
+    union all
+    select 'activities' as entity, count(distinct activity_id) as supplied_rows
+    from {{ source('raw_files', 'activities') }}
+    cross join as_of
+    where cast(occurred_at as {{ dbt.type_timestamp() }}) <= as_of.as_of
     union all
     select 'file deals' as entity, count(distinct deal_id) as supplied_rows
     from {{ source('raw_files', 'deals') }}
@@ -52,6 +57,9 @@ published as (
     where touch_type != 'email_click' or touchpoint_id not like 'email:%'
     union all
     select 'orders' as entity, count(*) as published_rows from {{ ref('fct_orders') }}
+    union all
+    select 'activities' as entity, count(*) as published_rows from {{ ref('fct_activities') }}
+    where source_system = 'files'
     union all
     select 'file deals' as entity, count(*) as published_rows from {{ ref('fct_deals') }}
     where source_system = 'files'

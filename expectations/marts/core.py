@@ -1,6 +1,6 @@
 """What must hold of the core marts before they are shown; keys and relationships are dbt's to prove."""
 
-from expectations.claims import at_least, before_as_of, between, filled, no_more_than, until_as_of
+from expectations.claims import at_least, before_as_of, between, filled, no_more_than, one_of, until_as_of
 from expectations.suite import Check, Severity, Suite
 
 PEOPLE = ("contacts", "touchpoints", "identities", "email_events")
@@ -42,6 +42,14 @@ SUITES = (
         ("deals",),
         *until_as_of("created_at", "closed_at", "first_touch_at"),
         *at_least(0, "amount_reporting", "days_to_close", "days_first_touch_to_won"),
+    ),
+    suite(
+        "fct_activities",
+        ("activities",),
+        *until_as_of("occurred_at"),
+        one_of("type", ("call", "meeting", "email", "task", "chat", "social_message"), severity="warn"),
+        one_of("direction", ("inbound", "outbound", "unknown"), severity="warn"),
+        one_of("prospecting", ("cold", "warm", "unknown"), severity="warn"),
     ),
     suite("fct_orders", ("orders",), *until_as_of("ordered_at"), *filled("amount_reporting")),
     suite(

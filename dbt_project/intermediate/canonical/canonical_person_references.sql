@@ -31,6 +31,9 @@ named as (
     select deal_contacts.contact_id, null as email, null as anonymous_id, deals.created_at as named_at
     from {{ ref('stg_files__deal_contacts') }} as deal_contacts
     inner join {{ ref('stg_files__deals') }} as deals on deal_contacts.deal_id = deals.deal_id
+    union all
+    select contact_id, null as email, null as anonymous_id, occurred_at as named_at
+    from {{ ref('stg_files__activities') }}
 
 ),
 
