@@ -22,6 +22,7 @@ history as (
     inner join deals
         on changes.source_system = deals.source_system
         and changes.deal_id = deals.deal_id
+        and (deals.deleted_at is null or changes.changed_at <= deals.deleted_at)
 
 )
 

@@ -24,13 +24,18 @@ hubspot_deals as (
         cast(null as {{ dbt.type_timestamp() }}) as closed_at, deals.close_date_at,
         cast(null as {{ dbt.type_timestamp() }}) as next_activity_at,
         cast(null as {{ dbt.type_timestamp() }}) as last_activity_at,
-        cast(null as {{ dbt.type_timestamp() }}) as delivered_at, deals.updated_at
+        cast(null as {{ dbt.type_timestamp() }}) as delivered_at, deals.updated_at,
+        case
+            when deals.is_archived and deals.archived_at <= as_of.as_of then deals.archived_at
+            -- Without a moment of deletion, the last change is the last that is known of it.
+            when deals.is_archived and deals.archived_at is null
+                then least(coalesce(deals.updated_at, as_of.as_of), as_of.as_of)
+        end as deleted_at
     from {{ ref('stg_hubspot__deals') }} as deals
     cross join as_of
     left join owners
         on owners.source_system = 'hubspot'
         and deals.owner_id = owners.owner_id
-    where not (deals.is_archived and coalesce(deals.archived_at, as_of.as_of) <= as_of.as_of)
 
 ),
 
@@ -42,7 +47,7 @@ deals as (
         'files' as source_system, deal_id, contact_id, company_id, name, pipeline, stage, currency, owner, product,
         deal_type, lead_source, segment, lost_reason, competitor, amount, probability, is_won, close_date_expected,
         created_at, closed_at, cast(null as {{ dbt.type_timestamp() }}) as close_date_at, next_activity_at,
-        last_activity_at, delivered_at, updated_at
+        last_activity_at, delivered_at, updated_at, cast(null as {{ dbt.type_timestamp() }}) as deleted_at
     from {{ ref('stg_files__deals') }}
 
 ),
@@ -81,7 +86,8 @@ mapped as (
         deals.next_activity_at,
         deals.last_activity_at,
         deals.delivered_at,
-        deals.updated_at
+        deals.updated_at,
+        deals.deleted_at
     from deals
     cross join as_of
     {{ stage_map_join('deals', 'deal', 'stage') }}

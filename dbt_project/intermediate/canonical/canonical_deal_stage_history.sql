@@ -38,7 +38,7 @@ history as (
         on entries.source_system = deals.source_system
         and entries.deal_id = deals.deal_id
     {{ stage_map_join('entries', 'deal', 'stage') }}
-    where entries.entered_at <= as_of.as_of
+    where entries.entered_at <= coalesce(deals.deleted_at, as_of.as_of)
 
 )
 

@@ -6,9 +6,9 @@ with as_of as (
 
 supplied_days as (
 
-    select min({{ reporting_day('created_at') }}) as first_day from {{ ref('canonical_deals') }}
+    select min({{ reporting_day('created_at') }}) as first_day from {{ ref('canonical_deal_lives') }}
     union all
-    select min({{ reporting_day('closed_at') }}) as first_day from {{ ref('canonical_deals') }}
+    select min({{ reporting_day('closed_at') }}) as first_day from {{ ref('canonical_deal_lives') }}
     union all
     select min({{ reporting_day('created_at') }}) as first_day from {{ ref('canonical_contacts') }}
     union all
