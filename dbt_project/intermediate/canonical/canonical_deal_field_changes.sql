@@ -1,7 +1,13 @@
 with hubspot_changes as (
 
     select * from {{ ref('stg_hubspot__property_history') }}
-    where object_type = 'deals' and property_name in ('amount', 'closedate')
+    where object_type = 'deals' and property_name in ('amount', 'hubspot_owner_id', 'pipeline')
+
+),
+
+owners as (
+
+    select * from {{ ref('canonical_owners') }}
 
 ),
 
@@ -14,20 +20,18 @@ file_changes as (
 hubspot_fields as (
 
     select
-        object_id as deal_id,
-        case property_name when 'closedate' then 'close_date_expected' else property_name end as field,
-        case
-            when property_name = 'closedate' and value not like '%-%'
-                then substring(cast({{ dbt.dateadd(
-                    'second',
-                    'cast(' ~ dbt.safe_cast('value', 'bigint') ~ ' / 1000 as integer)',
-                    "cast('1970-01-01' as timestamp)"
-                ) }} as {{ dbt.type_string() }}), 1, 10)
-            when property_name = 'closedate' then substring(value, 1, 10)
-            else value
-        end as value,
-        changed_at
-    from hubspot_changes
+        changes.object_id as deal_id,
+        case changes.property_name when 'hubspot_owner_id' then 'owner' else changes.property_name end as field,
+        coalesce(owners.owner, changes.value) as value,
+        changes.changed_at
+    from hubspot_changes as changes
+    left join owners
+        on changes.property_name = 'hubspot_owner_id'
+        and owners.source_system = 'hubspot'
+        and owners.owner_id = changes.value
+    union all
+    select deal_id, 'close_date_expected' as field, value, changed_at
+    from {{ ref('canonical_hubspot_close_dates') }}
 
 ),
 

@@ -10,9 +10,9 @@ states as (
 
 ),
 
-amounts as (
+deal_values as (
 
-    select * from {{ ref('canonical_deal_amounts') }}
+    select * from {{ ref('canonical_deal_values') }}
 
 ),
 
@@ -26,7 +26,10 @@ stated as (
 
     select
         records.*,
-        amounts.amount as amount_at,
+        deal_values.amount as amount_at,
+        deal_values.owner as owner_at,
+        deal_values.pipeline as pipeline_at,
+        deal_values.close_date_expected as close_date_expected_at,
         states.is_closed,
         states.is_won,
         states.closed_at,
@@ -38,7 +41,7 @@ stated as (
     from records
     cross join {{ ref('canonical_as_of') }} as as_of
     inner join states on records.deal_key = states.deal_key
-    inner join amounts on records.deal_key = amounts.deal_key
+    inner join deal_values on records.deal_key = deal_values.deal_key
 
 ),
 
@@ -52,7 +55,7 @@ lives as (
         parties.company_key,
         coalesce(parties.company_key, parties.person_key) as customer_key,
         stated.name,
-        stated.pipeline,
+        stated.pipeline_at as pipeline,
         stated.stage_at as stage,
         stated.source_stage_at as source_stage,
         stated.stage_order_at as stage_order,
@@ -63,15 +66,15 @@ lives as (
         stated.amount_at as amount,
         stated.currency,
         {{ to_reporting('stated.amount_at', 'stated.currency', 'stated.rate_date') }} as amount_reporting,
-        stated.owner,
+        stated.owner_at as owner,
         stated.product,
         stated.deal_type,
         stated.lead_source,
         stated.segment,
         case
-            when stated.source_system = 'hubspot' and not stated.is_closed
+            when stated.close_date_expected_at is null and not stated.is_closed and not stated.is_stage_closed
                 then {{ reporting_day('stated.close_date_at') }}
-            else stated.close_date_expected
+            else stated.close_date_expected_at
         end as close_date_expected,
         coalesce(stated.stage_probability_at, stated.deal_probability) as probability,
         case

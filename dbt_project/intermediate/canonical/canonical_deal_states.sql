@@ -15,17 +15,38 @@ entries as (
     select
         *,
         row_number() over (
-            partition by deal_key
+            partition by deal_key, is_later
             order by entered_at desc, stage_order desc, stage
-        ) as entry_no
-    from {{ ref('canonical_deal_stage_history') }}
+        ) as recency,
+        row_number() over (
+            partition by deal_key, is_later, is_closed
+            order by entered_at desc, stage_order desc, stage
+        ) as recency_among_alike,
+        row_number() over (partition by deal_key order by entered_at, stage_order, stage desc) as entry_no
+    from {{ ref('canonical_deal_stage_changes') }}
 
 ),
 
 last_entries as (
 
     select * from entries
-    where entry_no = 1
+    where not is_later and recency = 1
+
+),
+
+-- The first known stage, if the deal entered it later only.
+later_entries as (
+
+    select * from entries
+    where is_later and entry_no = 1
+
+),
+
+-- What an open deal was in: the last open stage, else the first known one.
+open_entries as (
+
+    select * from entries
+    where not is_closed and ((not is_later and recency_among_alike = 1) or (is_later and entry_no = 1))
 
 ),
 
@@ -37,6 +58,7 @@ closings as (
             when deals.closed_at_given is not null then deals.closed_at_given <= as_of.as_of
             when last_entries.stage = deals.stage and deals.is_won_given then true
             when last_entries.deal_key is not null then last_entries.is_closed
+            when later_entries.deal_key is not null then false
             else coalesce(deals.is_won_given, false) or deals.is_stage_closed
         end as is_closed,
         coalesce(
@@ -47,6 +69,7 @@ closings as (
     from deals
     cross join as_of
     left join last_entries on deals.deal_key = last_entries.deal_key
+    left join later_entries on deals.deal_key = later_entries.deal_key
 
 ),
 
@@ -59,15 +82,14 @@ states as (
         and coalesce(deals.is_won_given, last_entries.is_won, deals.is_stage_won) as is_won,
         case when closings.is_closed then closings.closed_at end as closed_at,
         case
-            when last_entries.is_closed = closings.is_closed then 'history'
-            when deals.is_stage_closed = closings.is_closed then 'record'
-            when closings.is_closed then 'record'
-            else 'unknown'
+            when closings.is_closed and last_entries.is_closed then 'history'
+            when not closings.is_closed and open_entries.deal_key is not null then 'history'
+            when not closings.is_closed and (deals.is_stage_closed or later_entries.deal_key is not null) then 'unknown'
+            else 'record'
         end as stage_from,
-        last_entries.stage as entered_stage,
-        last_entries.source_stage as entered_source_stage,
-        last_entries.stage_order as entered_stage_order,
-        last_entries.probability as entered_probability,
+        {%- for column in ['stage', 'source_stage', 'stage_order', 'probability'] %}
+        case when closings.is_closed then last_entries.{{ column }} else open_entries.{{ column }} end as entered_{{ column }},
+        {%- endfor %}
         deals.stage,
         deals.source_stage,
         deals.stage_order,
@@ -75,6 +97,8 @@ states as (
     from deals
     inner join closings on deals.deal_key = closings.deal_key
     left join last_entries on deals.deal_key = last_entries.deal_key
+    left join open_entries on deals.deal_key = open_entries.deal_key
+    left join later_entries on deals.deal_key = later_entries.deal_key
 
 ),
 
