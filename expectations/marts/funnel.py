@@ -1,10 +1,11 @@
 """What must hold of the funnel's marts before they are shown."""
 
-from expectations.claims import at_least, between, filled, no_more_than, until_as_of
+from expectations.claims import at_least, between, filled, no_more_than, one_of, until_as_of
 from expectations.suite import Suite
 
 # The funnel begins with a visit; without touchpoints nobody enters it.
 FED_BY = ("touchpoints",)
+OUTCOMES = ("activities", "lifecycle_history", "deals", "conversions")
 
 SUITES = (
     Suite(
@@ -38,5 +39,71 @@ SUITES = (
             *at_least(0, "entered", "advanced", "median_days_to_next"),
             no_more_than("advanced", "entered"),
         ),
+    ),
+    Suite(
+        "marts",
+        "funnel",
+        "fct_touches_to_outcome",
+        OUTCOMES,
+        (
+            *until_as_of("reached_at", "first_touch_at"),
+            *at_least(0, "touches", "days_from_first_touch"),
+            no_more_than("touchpoints", "touches"),
+            no_more_than("first_touch_at", "reached_at"),
+        ),
+        empty="warn",
+    ),
+    Suite(
+        "marts",
+        "funnel",
+        "fct_activity_conversion",
+        ("activities",),
+        (
+            *until_as_of("period_month"),
+            *at_least(1, "activities"),
+            *between(0, 1, "reply_rate"),
+            *at_least(0, "meeting_rate", "opportunity_rate", "win_rate"),
+            no_more_than("replied", "activities"),
+        ),
+        # Activities may all be inbound, or of unknown direction.
+        empty="warn",
+    ),
+    Suite(
+        "marts",
+        "funnel",
+        "fct_content_performance",
+        FED_BY,
+        (
+            *until_as_of("period_month"),
+            *between(0, 1, "advance_rate"),
+            no_more_than("people_advanced", "people_touched"),
+        ),
+        # Touchpoints needn't name their content.
+        empty="warn",
+    ),
+    Suite(
+        "marts",
+        "funnel",
+        "fct_handover",
+        ("lifecycle_history",),
+        (
+            *until_as_of("mql_at", "first_response_at", "sal_at", "sql_at", "rejected_at"),
+            *at_least(0, "response_hours", "hours_to_sal", "days_to_sql"),
+        ),
+        empty="warn",
+    ),
+    Suite(
+        "marts",
+        "funnel",
+        "fct_leads_at_risk",
+        ("lifecycle_history",),
+        (
+            *until_as_of("entered_at", "first_response_at"),
+            *at_least(0, "days_in_stage"),
+            *filled("risk_reason"),
+            one_of("stage", ("lead", "mql", "sal", "sql")),
+        ),
+        # Nobody may be at risk.
+        empty="warn",
     ),
 )
