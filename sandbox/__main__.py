@@ -40,7 +40,7 @@ def parser() -> argparse.ArgumentParser:
 
     writer = commands.add_parser("write", parents=[world], help="write what no vendor carries as files")
     writer.add_argument("--folder", type=Path, required=True, help="for the entities, one folder each")
-    writer.add_argument("--seeds-folder", type=Path, help="for exchange_rates.csv")
+    writer.add_argument("--seeds-folder", type=Path, help="for this company's rates, exclusions and targets")
     writer.add_argument(
         "--clock", type=parse_moment, help="the moment to write at (default: 00:00 UTC of --as-of)"
     )

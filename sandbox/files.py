@@ -1,4 +1,4 @@
-"""The world as files: contracts.md §1 folders, and the exchange rates as a seed."""
+"""The world as files: contracts.md §1 folders, and the seeds that go with it."""
 
 import io
 import json
@@ -10,14 +10,18 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
+from sandbox.choices import SEEDS
 from sandbox.schemas import BEHAVIOUR, CUSTOMER_RECORDS
 from sandbox.visibility import APPEARS_AT
 from sandbox.world import World
 
-FILE_ENTITIES = ("touchpoints", "identities", "orders", "subscription_periods")
+FILE_ENTITIES = (
+    "touchpoints", "identities", "orders", "subscription_periods", "contact_merges", "activities",
+    "funnel_events",
+)  # fmt: skip
 ALL_ENTITIES = (*CUSTOMER_RECORDS, *BEHAVIOUR)
 MONTHLY = {
-    **{name: APPEARS_AT[name] for name in (*FILE_ENTITIES, "email_events")},
+    **{name: APPEARS_AT[name] for name in (*FILE_ENTITIES, "email_events") if name != "contact_merges"},
     "ad_performance": "date_day",
 }
 NOT_IN_FILES = {"contacts": ("person_no",)}
@@ -48,15 +52,18 @@ def write_files(
     return written
 
 
-def write_seeds(world: World, folder: Path) -> Path:
-    """Write exchange_rates.csv, the seed that replaces the project's own."""
+def write_seeds(world: World, folder: Path) -> list[Path]:
+    """Write the seeds that replace the project's own: this company's rates, exclusions and targets."""
     Path(folder).mkdir(parents=True, exist_ok=True)
-    return _put(Path(folder) / "exchange_rates.csv", _csv(world["exchange_rates"]))
+    return [_put(Path(folder) / f"{name}.csv", _csv(rows(world))) for name, rows in SEEDS.items()]
 
 
 def shown(world: World, entity: str) -> pa.Table:
     """An entity as an export shows it: without what was deleted and what nobody records."""
     rows = world[entity].drop_columns(list(NOT_IN_FILES.get(entity, ())))
+    if entity == "contacts":
+        losers = world["crm_merges"]["loser_id"].combine_chunks()
+        rows = rows.filter(pc.invert(pc.is_in(rows["contact_id"], value_set=losers)))
     gone = world["archived_objects"]
     for kind, keys in (("contact", OF_CONTACTS), ("deal", OF_DEALS)):
         if entity in keys:

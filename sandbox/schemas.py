@@ -32,6 +32,7 @@ CUSTOMER_RECORDS: dict[str, pa.Schema] = {
         company_id=TEXT, name=TEXT, domain=TEXT, industry=TEXT, employee_count=COUNT, country=TEXT,
         segment=TEXT, created_at=MOMENT,
     ),
+    "contact_merges": _schema(loser_id=TEXT, winner_id=TEXT, merged_at=MOMENT, unmerged_at=MOMENT),
     "identities": _schema(anonymous_id=TEXT, email=TEXT, seen_at=MOMENT),
     "lifecycle_history": _schema(contact_id=TEXT, stage=TEXT, entered_at=MOMENT),
     "deals": _schema(
@@ -44,6 +45,10 @@ CUSTOMER_RECORDS: dict[str, pa.Schema] = {
     "deal_contacts": _schema(deal_id=TEXT, contact_id=TEXT, role=TEXT, is_primary=FLAG),
     "deal_stage_history": _schema(deal_id=TEXT, stage=TEXT, entered_at=MOMENT),
     "deal_field_history": _schema(deal_id=TEXT, field=TEXT, value=TEXT, changed_at=MOMENT),
+    "activities": _schema(
+        activity_id=TEXT, occurred_at=MOMENT, type=TEXT, direction=TEXT, prospecting=TEXT, contact_id=TEXT,
+        deal_id=TEXT, owner=TEXT, outcome=TEXT,
+    ),
 }  # fmt: skip
 
 BEHAVIOUR: dict[str, pa.Schema] = {
@@ -51,6 +56,10 @@ BEHAVIOUR: dict[str, pa.Schema] = {
         touchpoint_id=TEXT, occurred_at=MOMENT, anonymous_id=TEXT, channel=TEXT, utm_source=TEXT,
         utm_medium=TEXT, utm_campaign=TEXT, utm_content=TEXT, utm_term=TEXT, click_id=TEXT, referrer=TEXT,
         landing_url=TEXT, touch_type=TEXT, is_retargeting=FLAG, content_type=TEXT, content_name=TEXT,
+    ),
+    "funnel_events": _schema(
+        event_id=TEXT, occurred_at=MOMENT, event_name=TEXT, anonymous_id=TEXT, email=TEXT, contact_id=TEXT,
+        segment=TEXT, value=MONEY, currency=TEXT,
     ),
     "ad_performance": _schema(
         platform=TEXT, date_day=DAY, campaign_id=TEXT, impressions=COUNT, clicks=COUNT, spend=MICROS,
@@ -99,6 +108,7 @@ VENDOR_RECORDS: dict[str, pa.Schema] = {
         campaign_id=TEXT, list_id=TEXT, title=TEXT, subject=TEXT, sent_at=MOMENT, kind=TEXT,
     ),
     "archived_objects": _schema(object=TEXT, id=TEXT, archived_at=MOMENT),
+    "crm_merges": _schema(loser_id=TEXT, winner_id=TEXT, merged_at=MOMENT),
 }  # fmt: skip
 
 LATENT_RECORDS: dict[str, pa.Schema] = {
@@ -107,6 +117,7 @@ LATENT_RECORDS: dict[str, pa.Schema] = {
         is_fit=FLAG, first_name=TEXT, last_name=TEXT, language=TEXT, contact_id=TEXT, arrived_at=MOMENT,
     ),
     "deal_fates": _schema(deal_id=TEXT, fate=TEXT, last_moved_at=MOMENT),
+    "deal_plans": _schema(deal_id=TEXT, planned_at=MOMENT, due_at=MOMENT),
 }  # fmt: skip
 
 SCHEMAS: dict[str, pa.Schema] = {**CUSTOMER_RECORDS, **BEHAVIOUR, **VENDOR_RECORDS, **LATENT_RECORDS}

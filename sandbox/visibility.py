@@ -29,6 +29,8 @@ APPEARS_AT = {
     "touchpoints": "occurred_at", "email_events": "occurred_at", "orders": "ordered_at",
     "subscription_periods": "started_at", "email_lists": "created_at", "email_members": "opted_in_at",
     "email_campaigns": "sent_at", "archived_objects": "archived_at", "people": "arrived_at",
+    "contact_merges": "merged_at", "crm_merges": "merged_at", "activities": "occurred_at",
+    "funnel_events": "occurred_at", "deal_plans": "planned_at",
 }  # fmt: skip
 KNOWN_AFTER_DAY = {"ad_performance": "date_day", "ad_conversion_arrivals": "arrived_on"}
 KNOWN_ON_DAY = {"exchange_rates": "rate_date", "ad_campaigns": "starts_on"}
@@ -46,6 +48,7 @@ def visible(tables: Tables, moment: datetime) -> dict[str, pa.Table]:
     recomputed: dict[str, Callable[[dict[str, pa.Table], int], pa.Table]] = {
         "contacts": _contacts, "deals": _deals, "deal_fates": _fates, "subscription_periods": _periods,
         "email_members": _members, "ad_performance": _ad_performance, "ad_campaigns": _ad_campaigns,
+        "contact_merges": _merges,
     }  # fmt: skip
     return {**seen, **{name: recompute(seen, now) for name, recompute in recomputed.items()}}
 
@@ -110,7 +113,12 @@ def _contacts(seen: dict[str, pa.Table], now: int) -> pa.Table:
         pc.utf8_lower(left["email"]), pc.utf8_lower(pc.utf8_trim_whitespace(contacts["email"]))
     )
     left_at = _latest(seconds_of(left["occurred_at"]), leaver, contacts.num_rows)
-    changed = np.maximum(_latest(entered, owner, contacts.num_rows), left_at)
+    merges = seen["crm_merges"]
+    winner = _positions(merges["winner_id"], contacts["contact_id"])
+    changed = np.maximum.reduce([
+        _latest(entered, owner, contacts.num_rows), left_at,
+        _latest(seconds_of(merges["merged_at"]), winner, contacts.num_rows),
+    ])  # fmt: skip
     return _with(
         contacts,
         lifecycle_stage=pick(LIFECYCLE_STAGES, stage),
@@ -133,9 +141,11 @@ def _deals(seen: dict[str, pa.Table], now: int) -> pa.Table:
     told = seconds_of(deals["closed_at"])
     closed = np.where(stage < len(DEAL_STAGES) - 2, NEVER, np.where(told < created, told, entered))
     changer = _positions(changes["deal_id"], deals["deal_id"])
-    changed = np.maximum(
-        _latest(moved_at, mover, count), _latest(seconds_of(changes["changed_at"]), changer, count)
-    )
+    worked_at, next_at, planned_at = _work(seen, deals, stage, now)
+    changed = np.maximum.reduce([
+        _latest(moved_at, mover, count), _latest(seconds_of(changes["changed_at"]), changer, count),
+        worked_at, planned_at,
+    ])  # fmt: skip
     was_lost = _latest(moved_at, np.where(rank == DEAL_STAGES.index("lost"), mover, -1), count) >= 0
     won = stage == DEAL_STAGES.index("won")
     return _with(
@@ -143,6 +153,10 @@ def _deals(seen: dict[str, pa.Table], now: int) -> pa.Table:
         stage=pick(DEAL_STAGES, stage),
         amount=_last_values(changes, "amount", deals).cast(MONEY),
         close_date_expected=_last_values(changes, "close_date_expected", deals).cast(pa.date32()),
+        owner=_last_values(changes, "owner", deals),
+        pipeline=_last_values(changes, "pipeline", deals),
+        last_activity_at=moments(np.where(worked_at < 0, NEVER, worked_at)),
+        next_activity_at=moments(next_at),
         closed_at=moments(closed),
         is_won=pa.array(won, mask=closed >= NEVER),
         probability=pick(STAGE_PROBABILITIES, stage).cast(SHARE),
@@ -151,6 +165,20 @@ def _deals(seen: dict[str, pa.Table], now: int) -> pa.Table:
         ),
         updated_at=moments(np.maximum(changed, created)),
     )
+
+
+def _work(seen: dict[str, pa.Table], deals: pa.Table, stage: Ints, now: int) -> tuple[Ints, Ints, Ints]:
+    """Per deal: the last activity and the last change of plans (−1: none), and what is due next."""
+    count, done, plans = deals.num_rows, seen["activities"], seen["deal_plans"]
+    worked_at = _latest(seconds_of(done["occurred_at"]), _positions(done["deal_id"], deals["deal_id"]), count)
+    planner, due_at = _positions(plans["deal_id"], deals["deal_id"]), seconds_of(plans["due_at"])
+    planned_at = _latest(seconds_of(plans["planned_at"]), planner, count)
+    fallen_due = _latest(np.where(due_at <= now, due_at, -1), planner, count)
+    next_at = np.full(count, NEVER)
+    ahead = (planner >= 0) & (due_at > now)
+    np.minimum.at(next_at, planner[ahead], due_at[ahead])
+    is_open = stage < len(DEAL_STAGES) - 2
+    return worked_at, np.where(is_open, next_at, NEVER), np.maximum(planned_at, fallen_due)
 
 
 def _last_values(changes: pa.Table, field: str, deals: pa.Table) -> pa.Array:
@@ -188,6 +216,13 @@ def _periods(seen: dict[str, pa.Table], now: int) -> pa.Table:
         for name in ("ended_at", "cancel_reason", "churn_type")
     }
     return _with(periods, **hidden)
+
+
+def _merges(seen: dict[str, pa.Table], now: int) -> pa.Table:
+    """Merged contacts; that a merge will be undone isn't known."""
+    merges = seen["contact_merges"]
+    undone_at = seconds_of(merges["unmerged_at"])
+    return _with(merges, unmerged_at=moments(np.where(undone_at > now, NEVER, undone_at)))
 
 
 def _members(seen: dict[str, pa.Table], now: int) -> pa.Table:

@@ -6,27 +6,41 @@ from datetime import UTC, date, datetime, time
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from sandbox.activities import activities_table, make_activities, plans_table
 from sandbox.ads import account_tables, arrivals_table, make_ads, performance_table
 from sandbox.archive import archived_table
-from sandbox.columns import DAY_SECONDS, NEVER, Ints, epoch
-from sandbox.contacts import companies_table, contacts_table, lifecycle_table, make_contacts, owners_table
+from sandbox.columns import DAY_SECONDS, NEVER, Ints, epoch, seconds_of, take
+from sandbox.contacts import (
+    Contacts,
+    companies_table,
+    contacts_table,
+    lifecycle_table,
+    make_contacts,
+    owners_table,
+)
 from sandbox.currencies import rates_table
 from sandbox.customers import make_customers
 from sandbox.deal_records import deal_tables, involved
 from sandbox.deals import Deals, new_business, together
+from sandbox.duplicates import doubles_tables, make_doubles, other_addresses
 from sandbox.emails import email_tables, make_events, make_mailings, make_members
 from sandbox.orders import orders_table
-from sandbox.people import Span, make_companies, make_people, people_table
+from sandbox.ownership import make_ownership, ownership_history
+from sandbox.people import People, Span, make_companies, make_people, people_table
 from sandbox.schemas import SCHEMAS
+from sandbox.strangers import kiosk_tables, mailbox_tables, own_tables, staging_visits
 from sandbox.subscriptions import later_deals, make_periods, periods_table
-from sandbox.visibility import visible
-from sandbox.visits import identities_table, make_visits, touchpoints_table
+from sandbox.usage import events_table
+from sandbox.visibility import APPEARS_AT, visible
+from sandbox.visits import Visits, browser_ids, identities_table, make_visits, touchpoints_table
 
 __all__ = ["HISTORY_MONTHS", "PEOPLE", "SCHEMAS", "WORLD_AS_OF", "World", "make_world"]
 
 WORLD_AS_OF = date(2026, 7, 1)
 HISTORY_MONTHS = 18
+Tables = dict[str, pa.Table]
 PEOPLE = {"S": 2_000, "M": 50_000, "L": 1_000_000}
 
 
@@ -109,7 +123,64 @@ def _all_tables(span: Span) -> dict[str, pa.Table]:
         "people": people_table(people, companies, contacts.ids, contacts.of_person),
         "archived_objects": archived_table(span, crm, pa.array(customers.person + 1)),
     }
-    return {name: tables[name] for name in SCHEMAS}
+    more = [
+        *_selling(span, people, visits, contacts, deals, tables),
+        *_oddities(span, people, visits, contacts, tables),
+        {"funnel_events": events_table(span, people, visits, contacts, _archived(tables, "contact"))},
+    ]
+    return {name: _appended(name, [tables, *more]) for name in SCHEMAS}
+
+
+def _selling(
+    span: Span, people: People, visits: Visits, contacts: Contacts, deals: Deals, tables: Tables
+) -> list[Tables]:
+    """Who owned each deal when, and what sales did for it and for the leads."""
+    ownership = make_ownership(span, deals, tables["deals"]["owner"])
+    done = make_activities(span, people, visits, contacts, deals, ownership)
+    activities = activities_table(done, contacts.ids, deals)
+    for kind in ("contact", "deal"):
+        gone = pc.is_in(activities[f"{kind}_id"], value_set=_archived(tables, kind))
+        activities = activities.filter(pc.invert(gone))
+    plans = plans_table(span, deals, done)
+    plans = plans.filter(pc.invert(pc.is_in(plans["deal_id"], value_set=_archived(tables, "deal"))))
+    return [{
+        "deal_field_history": ownership_history(deals, ownership),
+        "activities": activities,
+        "deal_plans": plans,
+    }]  # fmt: skip
+
+
+def _oddities(span: Span, people: People, visits: Visits, contacts: Contacts, tables: Tables) -> list[Tables]:
+    """What makes people hard to tell apart, and what must not count."""
+    archived = _archived(tables, "contact")
+    doubles = make_doubles(span, people, contacts, archived)
+    living = contacts.ids.filter(pc.invert(pc.is_in(contacts.ids, value_set=archived)))
+    devices = browser_ids(visits.person[: 5 * 90 : 90] * 4)
+    return [
+        doubles_tables(span, people, contacts, doubles, tables["contacts"]),
+        other_addresses(span, people, contacts, visits),
+        mailbox_tables(span, tables["companies"]),
+        kiosk_tables(span, take(people.emails, contacts.person[: len(contacts.person) // 2])),
+        own_tables(span, living),
+        {"touchpoints": staging_visits(span, devices)},
+    ]
+
+
+def _archived(tables: Tables, kind: str) -> pa.Array:
+    """The ids of contacts or deals that are deleted some day."""
+    gone = tables["archived_objects"]
+    return gone.filter(pc.equal(gone["object"], kind))["id"].combine_chunks()
+
+
+def _appended(name: str, parts: list[Tables]) -> pa.Table:
+    """One table of all parts' rows, in order of time where they have one."""
+    found = [part[name] for part in parts if name in part]
+    if len(found) == 1:
+        return found[0]
+    rows = pa.concat_tables(found).combine_chunks()
+    if name not in APPEARS_AT:
+        return rows
+    return rows.take(pa.array(np.argsort(seconds_of(rows[APPEARS_AT[name]]), kind="stable")))
 
 
 def _new_customers(deal: Ints, contact: Ints, deals: Deals) -> tuple[Ints, Ints]:

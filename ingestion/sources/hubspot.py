@@ -89,6 +89,8 @@ DEALS = Table(
         "lead_source": "text",
         "segment": "text",
         "closed_lost_reason": "text",
+        "notes_last_updated": "timestamp",
+        "notes_next_activity_date": "timestamp",
         "hs_deal_stage_probability": "decimal",
     },
 )
@@ -96,7 +98,8 @@ HISTORY = Table(
     name="property_history",
     key=("object_type", "object_id", "property_name", "changed_at", "value"),
     empty_in_key=("value",),
-    description="One row per change of lifecyclestage (contacts) or of dealstage, amount, closedate (deals).",
+    description="One row per change of lifecyclestage (contacts) or of dealstage, amount, closedate, "
+    "pipeline, owner (deals).",
     columns={
         "object_type": "text",
         "object_id": "text",
@@ -173,7 +176,10 @@ KINDS = {
     "contacts": Kind(CONTACTS, "lastmodifieddate", ("lifecyclestage",), ("companies",)),
     "companies": Kind(COMPANIES, "hs_lastmodifieddate"),
     "deals": Kind(
-        DEALS, "hs_lastmodifieddate", ("dealstage", "amount", "closedate"), ("contacts", "companies")
+        DEALS,
+        "hs_lastmodifieddate",
+        ("dealstage", "amount", "closedate", "pipeline", "hubspot_owner_id"),
+        ("contacts", "companies"),
     ),
 }
 

@@ -7,7 +7,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sandbox.vendors.hubspot_properties import DEAL_STAGES, LIFECYCLE_STAGES, is_closed, mapped
+from sandbox.vendors.hubspot_properties import (
+    DEAL_STAGES,
+    LIFECYCLE_STAGES,
+    is_closed,
+    mapped,
+    owner_ids,
+)
 from sandbox.vendors.wording import Column, epoch_ms, iso, milliseconds
 from sandbox.world import World
 
@@ -73,10 +79,13 @@ def _history(changes: list[Change]) -> History:
 
 
 def _deal_changes(world: World, deals: pa.Table) -> list[Change]:
-    """Stages, amounts and close dates; each closing sets the actual one, and a reopening takes none back."""
+    """A deal's changes; each closing sets the actual close date, and a reopening takes none back."""
     stages, fields = world["deal_stage_history"], world["deal_field_history"]
-    amounts = fields.filter(pc.equal(fields["field"], "amount"))
-    dates = fields.filter(pc.equal(fields["field"], "close_date_expected"))
+    amounts, dates, owners, pipelines = (
+        fields.filter(pc.equal(fields["field"], name))
+        for name in ("amount", "close_date_expected", "owner", "pipeline")
+    )
+    owned = owner_ids(owners["value"], world["owners"])
     expected = epoch_ms(dates["value"].cast(pa.date32()))
     stage_ids = mapped(stages["stage"], DEAL_STAGES)
     closed = deals.filter(is_closed(deals))
@@ -92,6 +101,8 @@ def _deal_changes(world: World, deals: pa.Table) -> list[Change]:
     return [
         ("dealstage", stages["deal_id"], stage_ids, stages["entered_at"], BY_PEOPLE),
         ("amount", amounts["deal_id"], amounts["value"], amounts["changed_at"], BY_PEOPLE),
+        ("pipeline", pipelines["deal_id"], pipelines["value"], pipelines["changed_at"], BY_PEOPLE),
+        ("hubspot_owner_id", owners["deal_id"], owned, owners["changed_at"], BY_PEOPLE),
         ("closedate", dates["deal_id"], expected, dates["changed_at"], BY_PEOPLE),
         ("closedate", closings["deal_id"], closed_at, closings["entered_at"], BY_CALCULATION),
         ("closedate", backdated["deal_id"], told_at, backdated["created_at"], BY_CALCULATION),

@@ -58,7 +58,8 @@ def booleans(column: Column) -> Column:
     return pc.if_else(column, "true", "false")
 
 
-def _owner_ids(names: Column, owners: pa.Table) -> Column:
+def owner_ids(names: Column, owners: pa.Table) -> Column:
+    """The ids of owners by their full names."""
     full = pc.binary_join_element_wise(owners["first_name"], owners["last_name"], " ")
     return owners["owner_id"].take(pc.index_in(names, value_set=full.combine_chunks()))
 
@@ -82,15 +83,24 @@ def _contact_properties(world: World, contacts: pa.Table) -> dict[str, Column]:
         "createdate": iso(contacts["created_at"]),
         "lastmodifieddate": iso(contacts["updated_at"]),
         "lifecyclestage": mapped(contacts["lifecycle_stage"], LIFECYCLE_STAGES),
-        "hubspot_owner_id": _owner_ids(contacts["owner"], world["owners"]),
+        "hubspot_owner_id": owner_ids(contacts["owner"], world["owners"]),
         "associatedcompanyid": contacts["company_id"],
         "country": contacts["country"],
         "hs_analytics_source": contacts["lead_source"],
         "hs_email_optout": booleans(contacts["is_opted_out"]),
         "segment": contacts["segment"],
         "self_reported_source": contacts["self_reported_source"],
-        "hs_merged_object_ids": pa.nulls(len(contacts), pa.string()),
+        "hs_merged_object_ids": _merged_ids(contacts["contact_id"], world["crm_merges"]),
     }
+
+
+def _merged_ids(ids: Column, merges: pa.Table) -> Column:
+    """The ids of the contacts that were merged into each, separated by semicolons."""
+    losers: dict[str, list[str]] = {}
+    for row in merges.to_pylist():
+        losers.setdefault(row["winner_id"], []).append(row["loser_id"])
+    winners, told = pa.array(list(losers), pa.string()), [";".join(found) for found in losers.values()]
+    return pa.array(told, pa.string()).take(pc.index_in(ids, value_set=winners))
 
 
 def _company_properties(companies: pa.Table) -> dict[str, Column]:
@@ -128,7 +138,9 @@ def _deal_properties(world: World, deals: pa.Table) -> dict[str, Column]:
         "closedate": iso(closing_moments(deals)),
         "createdate": iso(deals["created_at"]),
         "hs_lastmodifieddate": iso(deals["updated_at"]),
-        "hubspot_owner_id": _owner_ids(deals["owner"], world["owners"]),
+        "hubspot_owner_id": owner_ids(deals["owner"], world["owners"]),
+        "notes_last_updated": iso(deals["last_activity_at"]),
+        "notes_next_activity_date": iso(deals["next_activity_at"]),
         "dealtype": mapped(deals["deal_type"], DEAL_TYPES),
         "product": deals["product"],
         "lead_source": deals["lead_source"],

@@ -95,9 +95,17 @@ def _archived(world: World, kind: str, ids: Column) -> Column:
     return gone["archived_at"].take(pc.index_in(ids, value_set=gone["id"].combine_chunks()))
 
 
+def _unmerged(world: World, kind: str) -> pa.Table:
+    """The objects without those that HubSpot merged into another: they are gone, not archived."""
+    if kind != "contacts":
+        return world[kind]
+    losers = world["crm_merges"]["loser_id"].combine_chunks()
+    return world[kind].filter(pc.invert(pc.is_in(world[kind]["contact_id"], value_set=losers)))
+
+
 def _objects(world: World, kind: str) -> Objects:
     id_column = ID_COLUMNS[kind]
-    table = world[kind].combine_chunks()
+    table = _unmerged(world, kind).combine_chunks()
     table = table.take(pa.array(np.argsort(text_ids(table[id_column]), kind="stable")))
     ids = text_ids(table[id_column])
     properties = properties_of(world, kind, table)
