@@ -11,7 +11,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from sandbox.choices import SEEDS
-from sandbox.schemas import BEHAVIOUR, CUSTOMER_RECORDS
+from sandbox.schemas import BEHAVIOUR, CUSTOMER_RECORDS, MOMENT
 from sandbox.visibility import APPEARS_AT
 from sandbox.world import World
 
@@ -44,7 +44,10 @@ def write_files(
     for entity in entities:
         home = Path(folder) / entity
         home.mkdir(parents=True, exist_ok=True)
-        now = [_put(home / f"{name}.{format}", WRITERS[format](rows)) for name, rows in _parts(world, entity)]
+        rows = shown(world, entity)
+        if entity == "contact_merges" and "contacts" in entities:
+            rows = _all_merges(world)
+        now = [_put(home / f"{name}.{format}", WRITERS[format](part)) for name, part in _parts(entity, rows)]
         for path in home.glob(f"{entity}*"):
             if path not in now and path.suffix.removeprefix(".") in WRITERS:
                 path.unlink()
@@ -72,9 +75,16 @@ def shown(world: World, entity: str) -> pa.Table:
     return rows
 
 
-def _parts(world: World, entity: str) -> Iterator[tuple[str, pa.Table]]:
+def _all_merges(world: World) -> pa.Table:
+    """The CRM's own merges, too, which nobody else tells where contacts come as files."""
+    own = world["crm_merges"]
+    own = own.append_column("unmerged_at", pa.nulls(own.num_rows, MOMENT))
+    rows = pa.concat_tables([world["contact_merges"], own])
+    return rows.sort_by([("merged_at", "ascending"), ("loser_id", "ascending")])
+
+
+def _parts(entity: str, rows: pa.Table) -> Iterator[tuple[str, pa.Table]]:
     """(file name, rows): a file a month for what happens, one file for the rest."""
-    rows = shown(world, entity)
     if entity not in MONTHLY:
         yield entity, rows
         return

@@ -22,8 +22,7 @@ hubspot_deals as (
         deals.amount, deals.probability, cast(null as boolean) as is_won,
         cast(null as date) as close_date_expected, deals.created_at,
         cast(null as {{ dbt.type_timestamp() }}) as closed_at, deals.close_date_at,
-        cast(null as {{ dbt.type_timestamp() }}) as next_activity_at,
-        cast(null as {{ dbt.type_timestamp() }}) as last_activity_at,
+        deals.next_activity_at, deals.last_activity_at,
         cast(null as {{ dbt.type_timestamp() }}) as delivered_at, deals.updated_at,
         case
             when deals.is_archived and deals.archived_at <= as_of.as_of then deals.archived_at

@@ -45,11 +45,12 @@ DEALS = [
     {"deal_id": "901", "stage": "won", "created_at": at(8), "name": "Nile", "pipeline": "default",
      "amount": Decimal("1200.50"), "currency": "USD", "closed_at": at(20, 15), "is_won": True,
      "contact_id": "101", "company_id": "501", "owner": "Sam Reed", "product": "Growth", "deal_type": "new",
-     "close_date_expected": date(2026, 6, 25), "probability": Decimal("1"), "updated_at": at(20, 15)},
+     "close_date_expected": date(2026, 6, 25), "probability": Decimal("1"), "updated_at": at(20, 15),
+     "last_activity_at": at(18)},
     {"deal_id": "902", "stage": "contract_sent", "created_at": at(9), "name": "Fjord", "pipeline": "default",
      "amount": Decimal("300.00"), "currency": "EUR", "contact_id": "102", "company_id": "502",
      "deal_type": "expansion", "close_date_expected": date(2026, 7, 15), "probability": Decimal("0.9"),
-     "updated_at": at(12)},
+     "updated_at": at(12), "last_activity_at": at(12), "next_activity_at": at(3, month=7)},
 ]  # fmt: skip
 AD = {"customer_id": "7001", "campaign_id": "11", "ad_group_id": "21", "ad_id": "31"}
 EVENTS = [
@@ -103,6 +104,19 @@ def tables() -> dict[str, pa.Table]:
             {"deal_id": "902", "field": "amount", "value": "300", "changed_at": at(9)},
             {"deal_id": "901", "field": "close_date_expected", "value": "2026-06-25", "changed_at": at(8)},
             {"deal_id": "902", "field": "close_date_expected", "value": "2026-07-15", "changed_at": at(9)},
+            {"deal_id": "901", "field": "owner", "value": "Lee Ito", "changed_at": at(8)},
+            {"deal_id": "901", "field": "owner", "value": "Sam Reed", "changed_at": at(9)},
+            {"deal_id": "901", "field": "pipeline", "value": "partners", "changed_at": at(8)},
+            {"deal_id": "901", "field": "pipeline", "value": "default", "changed_at": at(10)},
+            {"deal_id": "902", "field": "pipeline", "value": "default", "changed_at": at(9)},
+        ],
+        "activities": [
+            {"activity_id": "act1", "occurred_at": at(18), "type": "call", "deal_id": "901"},
+            {"activity_id": "act2", "occurred_at": at(12), "type": "email", "deal_id": "902"},
+        ],
+        "deal_plans": [
+            {"deal_id": "901", "planned_at": at(18), "due_at": at(1, month=7)},
+            {"deal_id": "902", "planned_at": at(11), "due_at": at(3, month=7)},
         ],
         "deal_fates": [{"deal_id": "901", "fate": "won", "last_moved_at": at(20, 15)},
                        {"deal_id": "902", "fate": "open", "last_moved_at": at(12)}],

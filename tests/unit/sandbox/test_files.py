@@ -96,7 +96,7 @@ def test_unknown_words_are_refused_with_the_known_ones(made: World, tmp_path: Pa
 
 
 def test_the_seed_carries_every_rate(made: World, tmp_path: Path) -> None:
-    path = write_seeds(made, tmp_path)
+    path, excluded, targets = write_seeds(made, tmp_path)
     before = dates(tmp_path)
     write_seeds(made, tmp_path)
     assert dates(tmp_path) == before
@@ -107,3 +107,23 @@ def test_the_seed_carries_every_rate(made: World, tmp_path: Path) -> None:
     assert [rate["rate_to_reporting"] for rate in rates] == [
         str(r) for r in made["exchange_rates"]["rate_to_reporting"].to_pylist()
     ]
+    with excluded.open(newline="") as file:
+        assert {row["object"] for row in csv.DictReader(file)} == {"contact", "company", "deal", "touchpoint"}
+    with targets.open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["metric"] for row in rows} == {"revenue", "deals", "entered"}
+    assert {row["funnel_or_pipeline"] for row in rows} == {"default", "partners", "b2b_sales"}
+    assert min(row["period_month"] for row in rows) == "2025-07-01"
+
+
+def test_files_alone_tell_every_merge(made: World, tmp_path: Path) -> None:
+    """Without the CRM nobody else says which contacts it merged."""
+    write_files(made, tmp_path / "all", ALL_ENTITIES, "csv")
+    write_files(made, tmp_path / "some", format="csv")
+    merges = {
+        name: (tmp_path / name / "contact_merges" / "contact_merges.csv").read_text().splitlines()
+        for name in ("all", "some")
+    }
+    crm = made["crm_merges"].num_rows
+    assert crm > 0
+    assert len(merges["all"]) == len(merges["some"]) + crm == 1 + made["contact_merges"].num_rows + crm

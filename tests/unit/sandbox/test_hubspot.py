@@ -1,11 +1,15 @@
 """HubSpot as it is known to answer: cursors, limits, texts, histories, associations, errors."""
 
+from datetime import timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
 from sandbox.state import Sandbox
+from sandbox.vendors.hubspot_records import records
+from sandbox.world import make_world
 from tests.unit.sandbox.conftest import at
 
 CRM = "/hubspot/crm/v3/objects"
@@ -192,8 +196,8 @@ def test_batch_read_gives_histories_newest_first_with_steps_back(hubspot: TestCl
     assert entries[0]["sourceType"] == "AUTOMATION_PLATFORM"
 
 
-def test_deals_keep_the_history_of_stage_amount_and_close_date(hubspot: TestClient) -> None:
-    names = ["dealstage", "amount", "closedate"]
+def test_deals_keep_the_history_of_their_properties(hubspot: TestClient) -> None:
+    names = ["dealstage", "amount", "closedate", "pipeline", "hubspot_owner_id"]
     body = {"inputs": [{"id": "901"}, {"id": "902"}], "properties": [], "propertiesWithHistory": names}
     won, opened = (
         deal["propertiesWithHistory"]
@@ -204,8 +208,33 @@ def test_deals_keep_the_history_of_stage_amount_and_close_date(hubspot: TestClie
         "dealstage": ["closedwon", "contractsent", "appointmentscheduled"],
         "amount": ["1200.50", "1000.00"],
         "closedate": ["1781967600000", "1782345600000"],
+        "pipeline": ["default", "partners"],
+        "hubspot_owner_id": ["61", "62"],
     }, "dates in milliseconds; closing set the actual close date"
     assert [entry["value"] for entry in opened["amount"]] == ["300"]
+
+
+def test_deals_tell_the_last_activity_and_the_next_one_while_they_are_open(hubspot: TestClient) -> None:
+    names = "notes_last_updated,notes_next_activity_date"
+    won, opened = (
+        result["properties"]
+        for result in hubspot.get(f"{CRM}/deals", params={"properties": names}).json()["results"]
+    )
+    assert won["notes_last_updated"] == "2026-06-18T09:00:00.000Z"
+    assert not won["notes_next_activity_date"]
+    assert opened["notes_next_activity_date"] == "2026-07-03T09:00:00.000Z"
+
+
+def test_a_merged_contact_is_gone_and_its_winner_names_it() -> None:
+    world = make_world()
+    merge = world["crm_merges"].to_pylist()[0]
+    before = records(world.at(merge["merged_at"] - timedelta(days=1))).objects["contacts"]
+    after = records(world.at(merge["merged_at"])).objects["contacts"]
+    loser, winner = int(merge["loser_id"]), int(merge["winner_id"])
+    assert (loser in before.ids, loser in after.ids) == (True, False)
+    (row,) = after.rows_of(np.array([winner]), archived=False)
+    assert after.properties["hs_merged_object_ids"][row].as_py() == merge["loser_id"]
+    assert after.envelope["updatedAt"][row].as_py() >= f"{merge['merged_at']:%Y-%m-%dT%H:%M}"
 
 
 def test_batch_read_says_which_objects_are_missing(hubspot: TestClient) -> None:

@@ -60,7 +60,19 @@ def test_deals_stand_as_their_history_said_then(made: World) -> None:
         assert (None if deal["amount"] is None else str(deal["amount"])) == (
             f"{amounts[-1]}.00" if amounts else None
         )
+        for field in ("owner", "pipeline"):
+            values = [change["value"] for change in changes if change["field"] == field]
+            assert deal[field] == (values[-1] if values else None)
+        done = [
+            a["occurred_at"] for a in rows_of_deal(made, "activities", deal) if a["occurred_at"] <= MIDDAY
+        ]
+        assert deal["last_activity_at"] == max(done, default=None)
+        plans = [plan for plan in rows_of_deal(made, "deal_plans", deal) if plan["planned_at"] <= MIDDAY]
+        ahead = [plan["due_at"] for plan in plans if plan["due_at"] > MIDDAY]
+        assert deal["next_activity_at"] == (min(ahead, default=None) if deal["closed_at"] is None else None)
         moments = [move["entered_at"] for move in moves] + [change["changed_at"] for change in changes]
+        moments += done + [plan["planned_at"] for plan in plans]
+        moments += [plan["due_at"] for plan in plans if plan["due_at"] <= MIDDAY]
         assert deal["updated_at"] == max(moments)
 
 
