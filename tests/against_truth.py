@@ -34,7 +34,17 @@ GRAIN: Mapping[str, tuple[str, ...]] = {
         "step_no",
     ),
     "fct_sales_performance": ("period_grain", "period_start", "dimension", "dimension_value"),
+    "fct_sales_performance_by_cohort": ("period_month", "dimension", "dimension_value"),
+    "fct_deal_losses": ("period_month", "pipeline", "last_open_stage", "lost_reason", "size_band"),
+    "fct_deal_stage_intervals": ("deal_id", "entry_no"),
+    "fct_deal_history": ("deal_id", "valid_from"),
     "fct_pipeline_daily": ("date_day", "pipeline", "stage", "owner", "segment", "deal_type"),
+    "fct_pipeline_movements": ("period_month", "pipeline", "movement"),
+    "fct_pipeline_then_and_now": ("date_day", "pipeline", "stage_then", "stage_now"),
+    "fct_deal_slippage": ("deal_id",),
+    "fct_deals_at_risk": ("deal_id",),
+    "fct_sales_forecast": ("as_of_date", "period_month", "pipeline", "method"),
+    "fct_forecast_backtest": ("method", "pipeline", "months_ahead"),
     "fct_attribution_credits": ("conversion_id", "model", "touchpoint_id"),
     "fct_channel_spend": ("period_month", "channel", "campaign"),
     "fct_channel_performance": ("model", "conversion_type", "period_month", "channel", "campaign"),
@@ -163,9 +173,15 @@ def _by_grain(rows: list[Row], grain: tuple[str, ...]) -> dict[tuple[Any, ...], 
 
 
 def same(found: Any, told: Any, tolerance: float) -> bool:
-    """Counts, words and moments exactly, money to the cent, rates within the rounding of their terms."""
+    """Counts, words and moments exactly, money to the cent, rates within the rounding of their terms.
+
+    Of what is drawn by chance the truth tells the range that so many draws leave possible.
+    """
     if found is None or told is None:
         return found is told
+    if isinstance(told, dict):
+        slack = 1e-9 * max(1.0, abs(told["high"]))
+        return told["low"] - slack <= float(found) <= told["high"] + slack
     if isinstance(told, datetime):
         return found == told.replace(tzinfo=None)
     if isinstance(told, float):

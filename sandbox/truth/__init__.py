@@ -10,7 +10,21 @@ from typing import Any
 
 import pyarrow as pa
 
-from sandbox.truth import attribution, churn, cohorts, core, deals, email, funnel, performance, pipeline
+from sandbox.truth import (
+    attribution,
+    backtest,
+    churn,
+    cohorts,
+    core,
+    deals,
+    email,
+    forecast,
+    funnel,
+    movements,
+    performance,
+    pipeline,
+    risk,
+)
 from sandbox.truth.business import Business, Row, read_business
 from sandbox.world import World
 
@@ -32,7 +46,17 @@ MARTS: Mapping[str, Callable[[Business], list[Row]]] = {
     "fct_funnel_progress": funnel.fct_funnel_progress,
     "fct_funnel_conversion": funnel.fct_funnel_conversion,
     "fct_sales_performance": performance.fct_sales_performance,
+    "fct_sales_performance_by_cohort": performance.fct_sales_performance_by_cohort,
+    "fct_deal_losses": performance.fct_deal_losses,
+    "fct_deal_stage_intervals": pipeline.fct_deal_stage_intervals,
+    "fct_deal_history": pipeline.fct_deal_history,
     "fct_pipeline_daily": pipeline.fct_pipeline_daily,
+    "fct_pipeline_movements": movements.fct_pipeline_movements,
+    "fct_pipeline_then_and_now": movements.fct_pipeline_then_and_now,
+    "fct_deal_slippage": movements.fct_deal_slippage,
+    "fct_deals_at_risk": risk.fct_deals_at_risk,
+    "fct_sales_forecast": forecast.fct_sales_forecast,
+    "fct_forecast_backtest": backtest.fct_forecast_backtest,
     "fct_attribution_credits": attribution.fct_attribution_credits,
     "fct_channel_spend": attribution.fct_channel_spend,
     "fct_channel_performance": attribution.fct_channel_performance,

@@ -198,13 +198,17 @@ def grouped(rows: Iterable[Row], key: str) -> dict[Any, list[Row]]:
 
 
 def read_business(world: World) -> Business:
-    """The world's tables as rows, without what was deleted in the CRM by now."""
-    gone = {(row["object"], row["id"]) for row in world["archived_objects"].to_pylist()}
+    """The world's tables as rows, without what the CRM has deleted by now; every_deal keeps deleted deals."""
+    gone = {(row["object"], row["id"]): row["archived_at"] for row in world["archived_objects"].to_pylist()}
     tables = {name: table.to_pylist() for name, table in world.tables.items()}
+    every = {f"every_{name}": tables[name] for name in ("deal_stage_history", "deal_field_history")}
+    every["every_deal"] = [
+        {**row, "deleted_at": gone.get(("deal", row["deal_id"]))} for row in tables["deals"]
+    ]
     for name, kind in (
         ("contacts", "contact"), ("lifecycle_history", "contact"), ("deal_contacts", "contact"),
         ("deals", "deal"), ("deal_contacts", "deal"), ("deal_stage_history", "deal"),
         ("deal_field_history", "deal"),
     ):  # fmt: skip
         tables[name] = [row for row in tables[name] if (kind, row[f"{kind}_id"]) not in gone]
-    return Business(world.now, Rates(tables["exchange_rates"]), tables)
+    return Business(world.now, Rates(tables["exchange_rates"]), {**tables, **every})

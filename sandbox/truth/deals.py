@@ -4,11 +4,9 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sandbox.schemas import DEAL_STAGES
 from sandbox.truth.business import REPORTING, UNKNOWN, Business, Row, grouped, normalised
 from sandbox.truth.calendar import days_between
-
-OPEN_STAGES = DEAL_STAGES[:-2]
+from sandbox.truth.lives import OPEN_STAGES
 
 
 def person_of_deal(business: Business, deal: Row, members: list[Row]) -> str | None:

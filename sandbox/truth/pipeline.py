@@ -1,58 +1,76 @@
-"""Open deals at the end of every day, as known that day."""
+"""Deals stage by stage and stretch by stretch, and those open at the end of every day, as known that day."""
 
-from bisect import bisect_left
 from collections import defaultdict
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from sandbox.schemas import DEAL_STAGES, STAGE_PROBABILITIES
-from sandbox.truth.business import UNKNOWN, Business, Row, grouped
-from sandbox.truth.calendar import DAY, midnight
-from sandbox.truth.deals import OPEN_STAGES, placed_deals
+from sandbox.truth.business import REPORTING, UNKNOWN, Business, Row
+from sandbox.truth.calendar import DAY, MOMENT, days_between, midnight
+from sandbox.truth.lives import OPEN_STAGES, Life, State, lives
 
 PROBABILITY = dict(zip(DEAL_STAGES, map(Decimal, STAGE_PROBABILITIES), strict=True))
 Key = tuple[date, str, str, str, str, str]
 
 
-class History:
-    """Values in order of time; before the first change the first value held."""
+def fct_deal_stage_intervals(business: Business) -> list[Row]:
+    """One row per deal and entry into a stage; a stay without an end lasts until as_of if it is open."""
+    rows = []
+    for life in lives(business):
+        for number, entry in enumerate(life.entries):
+            is_last = number + 1 == len(life.entries)
+            ends = not is_last or entry.stage in OPEN_STAGES
+            until = entry.exited_at or business.as_of
+            rows.append({
+                "deal_id": life.id, "entry_no": number + 1, "stage": entry.stage,
+                "entered_at": entry.entered_at, "exited_at": entry.exited_at,
+                "days_in_stage": days_between(entry.entered_at, until) if ends else None,
+                "movement": entry.movement,
+            })  # fmt: skip
+    return rows
 
-    def __init__(self, changes: list[tuple[datetime, Any]], current: Any) -> None:
-        ordered = sorted(changes, key=lambda change: change[0])
-        self._moments = [moment for moment, _ in ordered]
-        self._values = [value for _, value in ordered]
-        self._current = current
 
-    def before(self, moment: datetime) -> Any:
-        """The value just before the moment; without any history the current one."""
-        if not self._values:
-            return self._current
-        return self._values[max(bisect_left(self._moments, moment) - 1, 0)]
+def fct_deal_history(business: Business) -> list[Row]:
+    """One row per deal and stretch in which nothing of it changed."""
+    return [row for life in lives(business) for row in _stretches(business, life)]
+
+
+def _stretches(business: Business, life: Life) -> list[Row]:
+    """A deal's stretches, each at the rate of the day on which it begins."""
+    rows: list[Row] = []
+    known: State | None = None
+    for moment in life.moments():
+        state = life.at(moment)
+        if state == known:
+            continue
+        if rows:
+            rows[-1]["valid_to"] = moment
+        known = state
+        if state is None:
+            break
+        currency = life.deal["currency"]
+        rows.append({
+            "deal_id": life.id, "valid_from": moment, "valid_to": None, "stage": state.stage,
+            "pipeline": state.pipeline, "owner": state.owner, "amount": state.amount,
+            "currency": currency or REPORTING,
+            "amount_reporting": business.rates.reporting(state.amount, currency, moment.date()),
+            "close_date_expected": state.close_date_expected, "is_open": state.is_open,
+        })  # fmt: skip
+    return rows
 
 
 def fct_pipeline_daily(business: Business) -> list[Row]:
     """One row per day, pipeline, stage, owner, segment and deal type with open deals, at the day's rates."""
     groups: dict[Key, list[tuple[Decimal | None, Decimal]]] = defaultdict(list)
-    moves = grouped(business["deal_stage_history"], "deal_id")
-    changes = grouped(business["deal_field_history"], "deal_id")
-    for deal in placed_deals(business):
-        stage = History([(m["entered_at"], m["stage"]) for m in moves[deal["deal_id"]]], deal["stage"])
-        amount = History(
-            [(c["changed_at"], c["value"]) for c in changes[deal["deal_id"]] if c["field"] == "amount"],
-            deal["amount"],
-        )
-        day = deal["created_at"].date()
-        while day < business.as_of.date():
-            end = midnight(day + DAY)
-            if stage.before(end) in OPEN_STAGES:
-                value = amount.before(end)
-                worth = None if value is None else Decimal(value)
-                key = (day, deal["pipeline"], stage.before(end), deal["owner"] or UNKNOWN,
+    for life in lives(business):
+        deal, day = life.deal, life.created_at.date()
+        while life.is_dated and day < business.as_of.date():
+            state = life.at(midnight(day + DAY) - MOMENT)
+            if state is not None and state.is_open:
+                key = (day, state.pipeline, state.stage, state.owner or UNKNOWN,
                        deal["segment"] or UNKNOWN, deal["deal_type"])  # fmt: skip
-                groups[key].append(
-                    (business.rates.reporting(worth, deal["currency"], day), PROBABILITY[key[2]])
-                )
+                amount = business.rates.reporting(state.amount, deal["currency"], day)
+                groups[key].append((amount, PROBABILITY[state.stage]))
             day += DAY
     return [_group_row(key, deals) for key, deals in sorted(groups.items())]
 
