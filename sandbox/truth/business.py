@@ -10,6 +10,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
+from sandbox.choices import stage_targets
+from sandbox.truth.exclusions import counted
 from sandbox.world import World
 
 Row = dict[str, Any]
@@ -198,17 +200,17 @@ def grouped(rows: Iterable[Row], key: str) -> dict[Any, list[Row]]:
 
 
 def read_business(world: World) -> Business:
-    """The world's tables as rows, without what the CRM has deleted by now; every_deal keeps deleted deals."""
+    """What counts of the world's tables, as rows; what the CRM has deleted is left in every_deal only."""
     gone = {(row["object"], row["id"]): row["archived_at"] for row in world["archived_objects"].to_pylist()}
-    tables = {name: table.to_pylist() for name, table in world.tables.items()}
-    every = {f"every_{name}": tables[name] for name in ("deal_stage_history", "deal_field_history")}
-    every["every_deal"] = [
-        {**row, "deleted_at": gone.get(("deal", row["deal_id"]))} for row in tables["deals"]
-    ]
+    tables = counted({name: table.to_pylist() for name, table in world.tables.items()})
+    tables["stage_targets"] = stage_targets(world).to_pylist()
+    for name in ("deal", "deal_stage_history", "deal_field_history"):
+        rows = tables["deals" if name == "deal" else name]
+        tables[f"every_{name}"] = [{**row, "deleted_at": gone.get(("deal", row["deal_id"]))} for row in rows]
     for name, kind in (
         ("contacts", "contact"), ("lifecycle_history", "contact"), ("deal_contacts", "contact"),
         ("deals", "deal"), ("deal_contacts", "deal"), ("deal_stage_history", "deal"),
         ("deal_field_history", "deal"),
     ):  # fmt: skip
         tables[name] = [row for row in tables[name] if (kind, row[f"{kind}_id"]) not in gone]
-    return Business(world.now, Rates(tables["exchange_rates"]), {**tables, **every})
+    return Business(world.now, Rates(tables["exchange_rates"]), tables)

@@ -76,7 +76,8 @@ def test_a_forecast_knows_nothing_of_what_came_later(business: Callable[..., Bus
             deals=[
                 deal("1", stage="won", is_won=True, closed_at=at(20), created_at=at(1, month=1)),
                 deal("2", stage="lost", is_won=False, closed_at=at(21), amount=Decimal(40)),
-                deal("3", created_at=at(2), close_date_expected=date(2026, 5, 20), currency="EUR"),
+                deal("3", created_at=at(2), close_date_expected=date(2026, 5, 20), currency="EUR",
+                     amount=Decimal(80_000)),
                 deal("4", created_at=at(3), **later),
             ],
             deal_field_history=[
@@ -88,20 +89,17 @@ def test_a_forecast_knows_nothing_of_what_came_later(business: Callable[..., Bus
                 *moved("2", (FIRST, at(1)), ("lost", at(21))),
                 *moved("4", (FIRST, at(3)), *moves),
             ],
-            stage_targets=[
-                {"period_month": date(2026, 5, 1), "metric": "revenue", "funnel_or_pipeline": "default",
-                 "step_or_stage": "", "owner": "", "target": Decimal(110)},
-            ],
         )  # fmt: skip
         return [row for row in fct_sales_forecast(told) if row["as_of_date"] == date(2026, 4, 1)]
 
     rows = {(row["method"], row["period_month"].month): row for row in build()}
     assert rows["stage_weighted", 4]["forecast_p50"]["low"] == pytest.approx(50), "half of deal 4"
-    assert rows["stage_weighted", 5]["forecast_p50"]["low"] == pytest.approx(60), "half of deal 3 at 1.2"
+    assert rows["stage_weighted", 5]["forecast_p50"]["low"] == pytest.approx(48_000), "half of deal 3 at 1.2"
     assert rows["last_month", 5]["forecast_p50"]["low"] == 100
     assert rows["average_3_months", 5]["forecast_p50"]["low"] == pytest.approx(100 / 3)
+    assert rows["simulated", 5]["target"] == 90_000, "45,000 a thousand people"
     assert rows["simulated", 5]["probability_of_target"]["low"] == pytest.approx(0.5, abs=0.03)
-    assert rows["simulated", 5]["forecast_p90"]["high"] == pytest.approx(120, abs=0.1)
+    assert rows["simulated", 5]["forecast_p90"]["high"] == pytest.approx(96_000, abs=1)
     assert (rows["last_month", 4]["actual"], rows["last_month", 5]["actual"]) == (0, None)
     later = {"stage": "won", "is_won": True, "closed_at": at(5, month=5), "amount": Decimal(7)}
     known = [row | {"actual": None} for row in build()]
