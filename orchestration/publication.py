@@ -3,7 +3,7 @@
 import json
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -39,9 +39,17 @@ class Version:
 
 
 def publish(
-    warehouse: Path, home: Path, as_of: date, run_id: str, keep: int, marts: Mapping[str, Description]
+    warehouse: Path,
+    home: Path,
+    as_of: date,
+    run_id: str,
+    keep: int,
+    marts: Mapping[str, Description],
+    observed: Iterable[str] = (),
 ) -> Version:
     """Write the marts and the observability tables into a new version and serve it; keep the newest versions.
+
+    `observed` are the observability tables that were built with the marts, beside those that every run keeps.
 
     The new file is complete and on disk before any name points at it, so whoever dies on the way leaves the
     earlier version served and at most a file ending in .tmp, which the next publication removes.
@@ -52,7 +60,8 @@ def publish(
         unfinished.unlink()
     name = _next_name(versions, as_of)
     unfinished = versions / f"{name}.duckdb.tmp"
-    row_counts = _write(warehouse, unfinished, home / "marts.duckdb", name, as_of, run_id, marts)
+    tables = [*OBSERVABILITY[:-1], *observed]
+    row_counts = _write(warehouse, unfinished, home / "marts.duckdb", name, as_of, run_id, marts, tables)
     _sync(unfinished)
     final = versions / f"{name}.duckdb"
     unfinished.rename(final)
@@ -94,6 +103,7 @@ def _write(
     as_of: date,
     run_id: str,
     marts: Mapping[str, Description],
+    tables: Iterable[str],
 ) -> dict[str, int]:
     """Fill the target file and return the rows of each mart, counted in both files."""
     earlier = history(served)
@@ -105,7 +115,7 @@ def _write(
         row_counts = {mart: _copy(connection, "marts", mart) for mart in sorted(marts)}
         for mart, description in marts.items():
             _describe(connection, mart, description)
-        for table in OBSERVABILITY[:-1]:
+        for table in tables:
             _copy(connection, "observability", table)
         connection.execute(f"create table observability.published_versions ({PUBLISHED_VERSIONS})")
         rows = [[*(row[column] for column in _COLUMNS), False] for row in earlier]

@@ -3,8 +3,12 @@
 import csv
 import io
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
+import duckdb
+
+from ingestion.entities import CONTRACT
 from orchestration.failures import ConfigurationError
 
 # The one seed to which a user's file adds: nobody who wants a model of their own wants to lose the others.
@@ -44,6 +48,19 @@ ALLOWED: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("channel_rules", "is_direct"): BOOLEANS,
     ("attribution_weights", "position"): ("first", "lead", "opportunity", "last", "spread"),
     ("stage_targets", "metric"): ("entered", "revenue", "deals"),
+}
+
+# What can be excluded, and the entity of the files whose columns are its fields.
+EXCLUDABLE: Mapping[str, str] = {
+    "contact": "contacts", "company": "companies", "deal": "deals", "touchpoint": "touchpoints",
+    "email_event": "email_events", "order": "orders", "activity": "activities",
+}  # fmt: skip
+
+# Columns that are regular expressions, and whether an empty one means anything.
+PATTERNS: Mapping[str, tuple[tuple[str, ...], bool]] = {
+    "exclusions": (("pattern",), False),
+    "shared_identifiers": (("pattern",), False),
+    "channel_rules": (("click_id", "utm_source", "utm_medium", "utm_campaign", "referrer_host"), True),
 }
 
 
@@ -130,3 +147,37 @@ def _row_problems(file: Path, line: int, row: Mapping[str | None, str | None]) -
         if allowed and str(value).lower() not in allowed:
             shown = ", ".join(name or "(empty)" for name in allowed)
             yield f"{file}, line {line}: {column} is '{value}'. Allowed: {shown}."
+    if file.stem == "exclusions":
+        yield from _unknown_fields(f"{file}, line {line}", row)
+    columns, may_be_empty = PATTERNS.get(file.stem, ((), True))
+    for column in columns:
+        if problem := _pattern_problem(row[column] or "", may_be_empty):
+            yield f"{file}, line {line}: {column} {problem}"
+
+
+def _unknown_fields(place: str, row: Mapping[str | None, str | None]) -> Iterator[str]:
+    entity = EXCLUDABLE.get((row["object"] or "").lower())
+    if entity is None:
+        yield f"{place}: object is '{row['object']}'. Allowed: {', '.join(EXCLUDABLE)}."
+        return
+    fields = CONTRACT[entity].replace("*", "").split()
+    names = [field.partition(":")[0] for field in fields]
+    if (row["field"] or "").lower() not in names:
+        yield f"{place}: field is '{row['field']}'. Allowed for {row['object']}: {', '.join(names)}."
+
+
+def _pattern_problem(pattern: str, may_be_empty: bool) -> str | None:
+    """What keeps a pattern from being used; judged by the engine that will use it."""
+    if not pattern.strip():
+        return None if may_be_empty else "is empty, which would match everything. Name what is meant."
+    try:
+        _engine().execute("select regexp_matches('', ?)", [pattern])
+    except duckdb.Error as error:
+        reason = str(error).removeprefix("Invalid Input Error: ").strip()
+        return f"is '{pattern}', no regular expression ({reason}). A character meant as such follows a \\."
+    return None
+
+
+@cache
+def _engine() -> duckdb.DuckDBPyConnection:
+    return duckdb.connect()

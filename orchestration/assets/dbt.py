@@ -82,7 +82,7 @@ def with_attached_tests(manifest: dict[str, Any]) -> dict[str, Any]:
 
     dagster-dbt makes a check of a singular test over several models only if the test names one of them.
     """
-    rank = {"marts": 3, "intermediate": 2, "staging": 1}
+    rank = {"observability": 4, "marts": 3, "intermediate": 2, "staging": 1}
     for node in manifest["nodes"].values():
         if node["resource_type"] != "test" or node.get("attached_node"):
             continue
@@ -96,14 +96,14 @@ def with_attached_tests(manifest: dict[str, Any]) -> dict[str, Any]:
     return manifest
 
 
-def published_marts(manifest: Mapping[str, Any]) -> dict[str, Description]:
-    """The models that readers may see, with what they mean."""
+def published_models(manifest: Mapping[str, Any], schema: str) -> dict[str, Description]:
+    """The models of a schema that readers may see, marts or observability, with what they mean."""
     return {
         node["name"]: Description(
             node["description"], {name: column["description"] for name, column in node["columns"].items()}
         )
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["schema"] == "marts"
+        if node["resource_type"] == "model" and node["schema"] == schema
     }
 
 

@@ -12,7 +12,7 @@ from dagster import (
     asset,
 )
 
-from orchestration.assets.dbt import published_marts
+from orchestration.assets.dbt import published_models
 from orchestration.dbt_docs import write_page
 from orchestration.failures import NotGood
 from orchestration.freshness import PUBLISHED_DAILY
@@ -30,11 +30,15 @@ NEEDED_KINDS = frozenset({"dbt_test", "gx"})
 
 def publication(manifest: Mapping[str, Any], settings: Settings) -> AssetsDefinition:
     """marts.duckdb, replaced whole by what passed the checks of this run."""
-    marts = published_marts(manifest)
+    marts = published_models(manifest, "marts")
+    observed = published_models(manifest, "observability")
 
     @asset(
         key=MARTS,
-        deps=[AssetKey(["marts", mart]) for mart in marts],
+        deps=[
+            *(AssetKey(["marts", mart]) for mart in marts),
+            *(AssetKey(["observability", table]) for table in observed),
+        ],
         group_name="published",
         kinds={"duckdb"},
         freshness_policy=PUBLISHED_DAILY,
@@ -43,8 +47,9 @@ def publication(manifest: Mapping[str, Any], settings: Settings) -> AssetsDefini
     def published(context: AssetExecutionContext, home: Home, options: Options) -> MaterializeResult:
         """marts.duckdb: the marts that passed, written to a new file and served by one rename."""
         gate(home, context.run_id)
+        day = options.day(context)
         version = publish(
-            home.warehouse, home.folder, options.day(context), context.run_id, settings.keep_versions, marts
+            home.warehouse, home.folder, day, context.run_id, settings.keep_versions, marts, observed
         )
         return MaterializeResult(metadata=_told(version))
 

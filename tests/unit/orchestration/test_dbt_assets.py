@@ -1,4 +1,4 @@
-from orchestration.assets.dbt import group_of, published_marts, with_attached_tests
+from orchestration.assets.dbt import group_of, published_models, with_attached_tests
 
 
 def model(name: str, path: str) -> dict[str, object]:
@@ -49,15 +49,17 @@ def test_a_singular_test_belongs_to_the_last_relation_it_reads() -> None:
     assert metas["test.alone"] == {}
 
 
-def test_only_marts_are_published_and_with_their_meaning() -> None:
-    marts = published_marts(
-        {
-            "nodes": {
-                "model.deals": model("canonical_deals", "intermediate/canonical"),
-                "model.sales": model("fct_sales", "marts/pipeline"),
-            }
+def test_only_models_of_published_schemas_are_published_and_with_their_meaning() -> None:
+    manifest = {
+        "nodes": {
+            "model.deals": model("canonical_deals", "intermediate/canonical"),
+            "model.sales": model("fct_sales", "marts/pipeline"),
+            "model.excluded": model("excluded_rows", "observability"),
         }
-    )
+    }
+    marts = published_models(manifest, "marts")
     assert list(marts) == ["fct_sales"]
     assert marts["fct_sales"].text == "One row per fct_sales."
     assert marts["fct_sales"].columns == {"key": "The key."}
+    assert list(published_models(manifest, "observability")) == ["excluded_rows"]
+    assert group_of(manifest["nodes"]["model.excluded"]) == "observability"

@@ -49,6 +49,14 @@ def test_publishes_the_named_marts_in_row_order_with_their_meaning(tmp_path: Pat
     assert read(tmp_path, "from duckdb_tables() where table_name = 'left_over'") == []
 
 
+def test_publishes_what_was_observed_with_the_marts(tmp_path: Path) -> None:
+    warehouse = make_warehouse(tmp_path)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("create table observability.excluded_rows as select 7 as rows")
+    publish(warehouse, tmp_path, date(2026, 7, 1), "run", 5, MARTS, ["excluded_rows"])
+    assert read(tmp_path, "select rows from observability.excluded_rows") == [(7,)]
+
+
 def test_publications_are_numbered_recorded_and_one_is_current(tmp_path: Path) -> None:
     publish_days(tmp_path, days=3, run_id="first")
     publish_days(tmp_path, days=4, run_id="second")

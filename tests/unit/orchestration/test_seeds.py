@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from orchestration.failures import ConfigurationError
-from orchestration.seeds import assemble, problems
+from orchestration.seeds import COLUMNS, assemble, problems
 
 WEIGHTS = "model,position,weight\nfirst_touch,first,1\n"
 RATES = "rate_date,currency,rate_to_reporting\n2026-01-01,EUR,1.1\n"
@@ -97,6 +97,35 @@ def test_what_is_wrong_is_said_with_file_line_and_what_is_allowed(
     [problem] = problems(file)
     assert problem.startswith(str(file))
     assert said in problem
+
+
+@pytest.mark.parametrize(
+    ("seed", "row", "said"),
+    [
+        ("exclusions", "invoice,email,x,test", "line 2: object is 'invoice'. Allowed: contact, company"),
+        ("exclusions", "deal,email,x,test", "line 2: field is 'email'. Allowed for deal: deal_id, stage, "),
+        ("exclusions", "contact,email,(,test", "line 2: pattern is '(', no regular expression (missing ): "),
+        ("exclusions", "contact,email,a)(b,test", "line 2: pattern is 'a)(b', no regular expression"),
+        ("exclusions", "contact,email,(?=a),test", "line 2: pattern is '(?=a)', no regular expression"),
+        ("exclusions", "contact,email,,test", "line 2: pattern is empty, which would match everything."),
+        ("shared_identifiers", "email,[,test", "line 2: pattern is '[', no regular expression"),
+        ("channel_rules", "1,x,,*,,,,false,false", "line 2: utm_source is '*', no regular expression"),
+    ],
+)
+def test_what_a_rule_names_must_be_known_and_its_pattern_readable(
+    tmp_path: Path, seed: str, row: str, said: str
+) -> None:
+    file = tmp_path / f"{seed}.csv"
+    file.write_text(f"{','.join(COLUMNS[seed])}\n{row}\n")
+    [problem] = problems(file)
+    assert said in problem
+
+
+@pytest.mark.parametrize("row", ["contact,email,@ours\\.example$,test", "touchpoint,landing_url,/test/,test"])
+def test_a_readable_exclusion_has_no_problem(tmp_path: Path, row: str) -> None:
+    file = tmp_path / "exclusions.csv"
+    file.write_text(f"object,field,pattern,reason\n{row}\n")
+    assert list(problems(file)) == []
 
 
 def test_a_good_file_has_no_problem(project: Path) -> None:
