@@ -94,17 +94,15 @@ NATURAL_IDS: Mapping[str, tuple[str, str]] = {
     ),
 }
 
+# Of a person's identifiers the one that its key is made of: which that is, the truth must say alike.
 PEOPLE = """
 create temp view people as
-select
-    person_key,
-    coalesce(
-        min(case when kind = 'email' then identifier end),
-        min(case when kind = 'contact' then identifier end),
-        min(identifier)
-    ) as person
+select distinct person_key, identifier as person
 from warehouse.intermediate.canonical_person_identifiers
-group by person_key
+where person_key = md5(
+    case when kind = 'email' then 'email|' else kind || '|' || source_system || '|' end
+    || replace(replace(identifier, '~', '~0'), '|', '~1')
+)
 """
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from sandbox.choices import stage_targets
 from sandbox.truth.exclusions import counted
+from sandbox.truth.identity import LONG_AGO, TOLD_AT, Identity, identify
 from sandbox.world import World
 
 Row = dict[str, Any]
@@ -48,11 +49,6 @@ class Rates:
         return None if amount is None else amount * self.on(currency, day)
 
 
-def normalised(email: str | None) -> str | None:
-    """An address without the spaces and capitals people type."""
-    return email.strip().lower() if email and email.strip() else None
-
-
 def _is_of(host: str, domains: Iterable[str]) -> bool:
     """Whether the host is one of the domains or below one."""
     return any(host == domain or host.endswith("." + domain) for domain in domains)
@@ -81,6 +77,7 @@ class Business:
     as_of: datetime
     rates: Rates
     tables: dict[str, list[Row]]
+    identity: Identity
 
     def __getitem__(self, name: str) -> list[Row]:
         return self.tables[name]
@@ -96,30 +93,27 @@ class Business:
         return {row["company_id"]: row for row in self["companies"]}
 
     @cached_property
-    def owner_of_browser(self) -> dict[str, str]:
-        """The person an anonymous id belongs to: that of its earliest identities row."""
-        owners: dict[str, str] = {}
-        for row in sorted(self["identities"], key=lambda row: row["seen_at"]):
-            person = normalised(row["email"])
-            if person:
-                owners.setdefault(row["anonymous_id"], person)
-        return owners
+    def contact_of_person(self) -> dict[str, Row]:
+        """The newest contact of each person that has one: the one that changed last."""
+        contacts = sorted(
+            self["contacts"], key=lambda row: (row["updated_at"] or LONG_AGO, row["created_at"])
+        )
+        return {self.person_of_contact(row["contact_id"]): row for row in contacts}
 
     @cached_property
-    def contact_of_person(self) -> dict[str, Row]:
-        """The contact of each person that has one."""
-        return {self.person_of_contact(contact_id): row for contact_id, row in self.contacts.items()}
+    def contacts_of_person(self) -> dict[str, list[Row]]:
+        """All contacts of each person."""
+        return grouped(self["contacts"], "person")
 
     @cached_property
     def touches(self) -> list[Row]:
         """Web visits and clicks in e-mails that no machine made, in order of time and id."""
         found = [
-            {**row, "person": self.owner_of_browser.get(row["anonymous_id"], row["anonymous_id"]),
-             "channel": row["channel"] or channel_of(row), "campaign": self.ad_campaign(row["utm_campaign"]),
-             "touch_type": row["touch_type"] or "session"}
+            {**row, "channel": row["channel"] or channel_of(row),
+             "touch_type": row["touch_type"] or "session", "campaign": self.ad_campaign(row["utm_campaign"])}
             for row in self["touchpoints"]
         ] + [
-            {"touchpoint_id": f"email:{row['event_id']}", "person": normalised(row["email"]),
+            {"touchpoint_id": f"email:{row['event_id']}", "person": row["person"],
              "occurred_at": row["occurred_at"], "channel": "email", "touch_type": "email_click",
              "is_retargeting": False, "campaign": ("mailchimp", row["campaign_id"])}
             for row in self["email_events"] if row["event_type"] == "click" and not row["is_machine"]
@@ -133,16 +127,16 @@ class Business:
 
     @cached_property
     def people_of_company(self) -> dict[str, list[str]]:
-        """The persons of each company's contacts."""
+        """The persons of each company."""
         people: dict[str, list[str]] = defaultdict(list)
-        for person, contact in self.contact_of_person.items():
-            if contact["company_id"] in self.companies:
-                people[contact["company_id"]].append(person)
+        for person in sorted(set(self.identity.person.values())):
+            if company := self.company_of_person(person):
+                people[company].append(person)
         return people
 
     def person_of_contact(self, contact_id: str) -> str:
-        """A contact's person: its address, else the contact itself."""
-        return normalised(self.contacts[contact_id]["email"]) or contact_id
+        """A contact's person."""
+        return self.identity.person["contact", contact_id]
 
     def company_of_person(self, person: str | None) -> str | None:
         """The company of the person's contact."""
@@ -202,15 +196,21 @@ def grouped(rows: Iterable[Row], key: str) -> dict[Any, list[Row]]:
 def read_business(world: World) -> Business:
     """What counts of the world's tables, as rows; what the CRM has deleted is left in every_deal only."""
     gone = {(row["object"], row["id"]): row["archived_at"] for row in world["archived_objects"].to_pylist()}
-    tables = counted({name: table.to_pylist() for name, table in world.tables.items()})
+    tables = {name: table.to_pylist() for name, table in world.tables.items()}
+    for name in ("contacts", "lifecycle_history", "deal_contacts"):
+        tables[name] = [row for row in tables[name] if ("contact", row["contact_id"]) not in gone]
+    merged = {row["loser_id"] for row in tables["crm_merges"]}
+    tables["contacts"] = [row for row in tables["contacts"] if row["contact_id"] not in merged]
+    identity = identify(tables, world.now)
+    tables = counted(tables, identity)
     tables["stage_targets"] = stage_targets(world).to_pylist()
+    for name in TOLD_AT:
+        tables[name] = [{**row, "person": identity.of_row(row)} for row in tables[name]]
+    for row in tables["contacts"]:
+        row["person"] = identity.person["contact", row["contact_id"]]
     for name in ("deal", "deal_stage_history", "deal_field_history"):
         rows = tables["deals" if name == "deal" else name]
         tables[f"every_{name}"] = [{**row, "deleted_at": gone.get(("deal", row["deal_id"]))} for row in rows]
-    for name, kind in (
-        ("contacts", "contact"), ("lifecycle_history", "contact"), ("deal_contacts", "contact"),
-        ("deals", "deal"), ("deal_contacts", "deal"), ("deal_stage_history", "deal"),
-        ("deal_field_history", "deal"),
-    ):  # fmt: skip
-        tables[name] = [row for row in tables[name] if (kind, row[f"{kind}_id"]) not in gone]
-    return Business(world.now, Rates(tables["exchange_rates"]), tables)
+    for name in ("deals", "deal_contacts", "deal_stage_history", "deal_field_history"):
+        tables[name] = [row for row in tables[name] if ("deal", row["deal_id"]) not in gone]
+    return Business(world.now, Rates(tables["exchange_rates"]), tables, identity)

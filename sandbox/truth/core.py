@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sandbox.schemas import LIFECYCLE_STAGES
-from sandbox.truth.business import REPORTING, UNKNOWN, Business, Row, grouped, normalised
+from sandbox.truth.business import REPORTING, UNKNOWN, Business, Row, grouped
 from sandbox.truth.calendar import DAY, month_of, quarter_of
 from sandbox.truth.deals import customers, fct_conversions
 
@@ -52,10 +52,11 @@ def _moments_seen(business: Business) -> dict[str, list[datetime]]:
     """Every moment that tells of a person."""
     told: list[tuple[str | None, datetime]] = [
         *((touch["person"], touch["occurred_at"]) for touch in business.touches),
-        *((normalised(row["email"]), row["seen_at"]) for row in business["identities"]),
-        *((normalised(row["email"]), row["occurred_at"]) for row in business["email_events"]),
-        *((normalised(row["email"]), row["ordered_at"]) for row in business["orders"]),
-        *((person, contact["created_at"]) for person, contact in business.contact_of_person.items()),
+        *((row["person"], row["seen_at"]) for row in business["identities"]),
+        *((row["person"], row["occurred_at"]) for row in business["email_events"]),
+        *((row["person"], row["ordered_at"]) for row in business["orders"]),
+        *((row["person"], row["created_at"]) for row in business["contacts"]),
+        *((row["person"], row["occurred_at"]) for row in business["funnel_events"]),
         *((row["person"], row["converted_at"]) for row in fct_conversions(business)),
     ]
     seen: dict[str, list[datetime]] = {}
@@ -192,9 +193,9 @@ def fct_orders(business: Business) -> list[Row]:
     return [
         {
             "order_id": row["order_id"],
-            "customer": row["company_id"] or normalised(row["email"]),
+            "customer": row["company_id"] or row["person"],
             "customer_id": row["customer_id"],
-            "person": normalised(row["email"]),
+            "person": row["person"],
             "company_id": row["company_id"],
             "ordered_at": row["ordered_at"],
             "amount": row["amount"],

@@ -4,7 +4,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sandbox.truth.business import REPORTING, UNKNOWN, Business, Row, grouped, normalised
+from sandbox.truth.business import REPORTING, UNKNOWN, Business, Row, grouped
 from sandbox.truth.calendar import days_between
 from sandbox.truth.lives import OPEN_STAGES
 
@@ -53,7 +53,7 @@ def running_mrr(period: Row) -> Any:
 
 def customer_of(row: Row) -> str:
     """The customer an order or a subscription is of: its company, else its person."""
-    return row["company_id"] or normalised(row["email"]) or ""
+    return row["company_id"] or row["person"]
 
 
 @lru_cache(maxsize=1)
@@ -165,7 +165,7 @@ def _order_conversions(business: Business) -> list[Row]:
     had: set[str] = set()
     rows = []
     for order in sorted(business["orders"], key=lambda row: (row["ordered_at"], row["order_id"])):
-        person, customer = normalised(order["email"]), customer_of(order)
+        person, customer = order["person"], customer_of(order)
         company = order["company_id"] or business.company_of_person(person)
         rows.append(_conversion(
             business, "order", order["order_id"], order["ordered_at"], person, company,

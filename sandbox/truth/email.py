@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sandbox.truth.business import Business, Row, grouped, normalised
+from sandbox.truth.business import Business, Row, grouped
 
 
 def fct_email_performance(business: Business) -> list[Row]:
@@ -18,7 +18,7 @@ def fct_email_performance(business: Business) -> list[Row]:
 
 def _people(events: Iterable[Row]) -> set[str | None]:
     """Whom the events are about."""
-    return {normalised(event["email"]) for event in events}
+    return {event["person"] for event in events}
 
 
 def _counts(events: list[Row], got: set[str | None]) -> Row:

@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from sandbox.strangers import EXCLUSIONS
+from sandbox.truth.identity import Identity, nodes_of
 
 Row = dict[str, Any]
 Tables = Mapping[str, list[Row]]
+# Tables of nobody: they say nothing about people who don't count.
+UNOWNED = ("email_members", "owners", "people", "exchange_rates")
 
 
 def _named(object_name: str, field: str) -> Callable[[Any], bool]:
@@ -17,41 +20,41 @@ def _named(object_name: str, field: str) -> Callable[[Any], bool]:
     return lambda value: value is not None and any(rule.search(value.strip()) for rule in rules)
 
 
-def counted(tables: Tables) -> dict[str, list[Row]]:
-    """The tables without what is of our own people, of test companies, of tests.
+def excluded_people(tables: Tables, identity: Identity, companies: set[str]) -> set[str]:
+    """Everybody of whom one address is our own, or who is a contact of a test company."""
+    is_own = _named("contact", "email")
+    own = {person for (kind, text), person in identity.person.items() if kind == "email" and is_own(text)}
+    theirs = {
+        identity.person["contact", row["contact_id"]]
+        for row in tables["contacts"]
+        if row["company_id"] in companies
+    }
+    return own | theirs
 
-    A matched address excludes its person: contact, browsers, mails, orders; a matched company its people.
-    """
-    is_own, is_test = _named("contact", "email"), _named("company", "name")
-    is_test_deal, is_test_page = _named("deal", "name"), _named("touchpoint", "landing_url")
-    companies = {row["company_id"] for row in tables["companies"] if is_test(row["name"])}
-    out = [row for row in tables["contacts"] if is_own(row["email"]) or row["company_id"] in companies]
-    contacts = {row["contact_id"] for row in out}
-    addresses = {row["email"].strip().lower() for row in out if row["email"]}
 
-    def is_out(email: str | None) -> bool:
-        return email is not None and (is_own(email) or email.strip().lower() in addresses)
-
-    browsers = {row["anonymous_id"] for row in tables["identities"] if is_out(row["email"])}
-    members = {row["deal_id"] for row in tables["deal_contacts"] if row["contact_id"] in contacts}
+def counted(tables: Tables, identity: Identity) -> dict[str, list[Row]]:
+    """The tables without what is of our own people, of test companies, of tests."""
+    is_test_company, is_test_deal = _named("company", "name"), _named("deal", "name")
+    is_test_page = _named("touchpoint", "landing_url")
+    companies = {row["company_id"] for row in tables["companies"] if is_test_company(row["name"])}
+    people = excluded_people(tables, identity, companies)
+    contacts = {text for (kind, text), who in identity.person.items() if kind == "contact" and who in people}
+    members = {row["deal_id"]: row["contact_id"] for row in tables["deal_contacts"] if row["is_primary"]}
     deals = {
         row["deal_id"]
         for row in tables["deals"]
         if is_test_deal(row["name"])
-        or row["contact_id"] in contacts
         or row["company_id"] in companies
-        or (row["contact_id"] is None and row["deal_id"] in members)
+        or (row["contact_id"] or members.get(row["deal_id"])) in contacts
     }
 
     def stays(row: Row) -> bool:
         return not (
-            row.get("contact_id") in contacts
+            any(identity.person.get(node) in people for node in nodes_of(row))
             or row.get("company_id") in companies
-            or row.get("anonymous_id") in browsers
-            or row.get("deal_id") in deals
-            or is_out(row.get("email"))
+            or ("activity_id" not in row and row.get("deal_id") in deals)
+            or row.get("loser_id") in contacts
             or is_test_page(row.get("landing_url"))
         )
 
-    unowned = ("email_members", "owners", "people")
-    return {name: rows if name in unowned else [r for r in rows if stays(r)] for name, rows in tables.items()}
+    return {name: rows if name in UNOWNED else [r for r in rows if stays(r)] for name, rows in tables.items()}

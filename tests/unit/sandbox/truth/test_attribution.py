@@ -86,7 +86,7 @@ def test_what_no_touch_may_take_says_why(business: Callable[..., Business]) -> N
         "order:late": "outside_window",
         "order:never": "no_touch",
         "order:before": "no_touch",
-        "order:nobody": "no_identity",
+        "order:nobody": "no_touch",
     }
     assert all(row["credit"] == 1 and row["touchpoint_id"] is None and row["channel"] is None for row in rows)
 
