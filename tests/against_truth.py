@@ -167,7 +167,12 @@ def _differences(mart: str, found: list[Row], told: list[Row]) -> Iterator[str]:
 
 
 def _by_grain(rows: list[Row], grain: tuple[str, ...]) -> dict[tuple[Any, ...], Row]:
-    return {tuple(row[column] for column in grain): row for row in rows}
+    return {tuple(_naive(row[column]) for column in grain): row for row in rows}
+
+
+def _naive(value: Any) -> Any:
+    """Moments without a zone, as the marts have them."""
+    return value.replace(tzinfo=None) if isinstance(value, datetime) else value
 
 
 def same(found: Any, told: Any, tolerance: float) -> bool:
@@ -181,7 +186,7 @@ def same(found: Any, told: Any, tolerance: float) -> bool:
         slack = 1e-9 * max(1.0, abs(told["high"]))
         return told["low"] - slack <= float(found) <= told["high"] + slack
     if isinstance(told, datetime):
-        return found == told.replace(tzinfo=None)
+        return found == _naive(told)
     if isinstance(told, float):
         return abs(float(found) - told) <= tolerance * max(1.0, abs(told))
     if isinstance(told, Decimal):
