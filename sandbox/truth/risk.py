@@ -67,9 +67,7 @@ def activities_of_deals(business: Business) -> dict[str, list[Row]]:
     person_of = {deal["deal_id"]: deal["person"] for deal in deals}
     people: dict[str | None, list[Row]] = defaultdict(list)
     for row in business["activities"]:
-        known = row["contact_id"] in business.contacts
-        person = business.person_of_contact(row["contact_id"]) if known else person_of.get(row["deal_id"])
-        people[person].append(row)
+        people[row["person"] if row["contact_id"] else person_of.get(row["deal_id"])].append(row)
     found = {}
     for deal in deals:
         theirs = people[deal["person"]] if deal["person"] else []
