@@ -51,7 +51,7 @@ expected as (
             "case when amount.has_changed_since then cast(amount.value as decimal(24, 6)) else deals.amount end",
             'deals.currency', 'as_of.last_day'
         ) }} as amount_reporting
-    from {{ ref('fct_deals') }} as deals
+    from {{ ref('canonical_deal_lives') }} as deals
     cross join as_of
     {{ exchange_rate_join(ref('canonical_exchange_rates'), 'deals.currency', 'as_of.last_day') }}
     {%- for field in ['pipeline', 'owner', 'stage', 'amount'] %}
@@ -63,6 +63,7 @@ expected as (
     where
         {{ reporting_day('deals.created_at') }} < as_of.as_of_date
         and (not deals.is_closed or {{ reporting_day('deals.closed_at') }} >= as_of.as_of_date)
+        and (deals.deleted_at is null or {{ reporting_day('deals.deleted_at') }} >= as_of.as_of_date)
         and not ((stage.has_changed_since or deals.is_closed) and coalesce(stage.is_closed, false))
 
 ),

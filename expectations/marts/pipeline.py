@@ -1,6 +1,15 @@
 """What must hold of the pipeline's marts before they are shown."""
 
-from expectations.claims import at_least, before_as_of, between, no_more_than, until_as_of
+from expectations.claims import (
+    at_least,
+    before_as_of,
+    between,
+    filled,
+    no_more_than,
+    one_of,
+    unique,
+    until_as_of,
+)
 from expectations.suite import Suite
 
 SUITES = (
@@ -31,5 +40,98 @@ SUITES = (
             no_more_than("won", "deals"),
             no_more_than("lost", "deals"),
         ),
+    ),
+    Suite(
+        "marts",
+        "pipeline",
+        "fct_deal_stage_intervals",
+        ("deals",),
+        (
+            unique("deal_key", "entry_no"),
+            *until_as_of("entered_at", "exited_at"),
+            *at_least(0, "days_in_stage"),
+            no_more_than("entered_at", "exited_at"),
+        ),
+    ),
+    # Deals without a creation date have no history, so deals alone don't promise rows.
+    Suite(
+        "marts",
+        "pipeline",
+        "fct_deal_history",
+        ("deals",),
+        (
+            unique("deal_key", "valid_from"),
+            *until_as_of("valid_from", "valid_to"),
+            *at_least(0, "amount_reporting"),
+            no_more_than("valid_from", "valid_to"),
+        ),
+        empty="warn",
+    ),
+    Suite(
+        "marts",
+        "pipeline",
+        "fct_pipeline_movements",
+        ("deals",),
+        (
+            *before_as_of("period_month"),
+            *filled("deals", "amount_reporting"),
+        ),
+        empty="warn",
+    ),
+    Suite(
+        "marts",
+        "pipeline",
+        "fct_pipeline_then_and_now",
+        ("deals",),
+        (
+            *before_as_of("date_day"),
+            one_of("outcome_now", ("open", "won", "lost", "deleted")),
+            *at_least(1, "deals"),
+            *at_least(0, "amount_then_reporting", "amount_now_reporting"),
+        ),
+        empty="warn",
+    ),
+    # A source may tell no day on which its deals are expected to close.
+    Suite(
+        "marts",
+        "pipeline",
+        "fct_deal_slippage",
+        ("deals",),
+        (
+            unique("deal_key"),
+            *at_least(0, "times_pushed", "times_pulled", "days_pushed"),
+            no_more_than("times_pushed_to_later_month", "times_pushed"),
+            no_more_than("days_slipped", "days_pushed"),
+            *until_as_of("last_pushed_at"),
+        ),
+        empty="warn",
+    ),
+    Suite(
+        "marts",
+        "pipeline",
+        "fct_sales_performance_by_cohort",
+        ("deals",),
+        (
+            *until_as_of("period_month"),
+            *between(0, 1, "win_rate", "win_rate_by_value"),
+            *at_least(0, "deals", "open_deals", "won", "lost", "revenue_reporting", "average_deal_value"),
+            *at_least(0, "median_cycle_days", "mean_cycle_days"),
+            no_more_than("won", "deals"),
+            no_more_than("lost", "deals"),
+            no_more_than("new_customers", "won"),
+        ),
+        empty="warn",
+    ),
+    Suite(
+        "marts",
+        "pipeline",
+        "fct_deal_losses",
+        ("deals",),
+        (
+            *until_as_of("period_month"),
+            *at_least(1, "deals"),
+            *at_least(0, "amount_reporting"),
+        ),
+        empty="warn",
     ),
 )

@@ -1,82 +1,53 @@
-with stretches as (
+with as_of as (
 
-    select * from {{ ref('int_pipeline__unchanged_stretches') }}
-
-),
-
-field_stretches as (
-
-    select * from {{ ref('int_pipeline__field_stretches') }}
+    select * from {{ ref('canonical_as_of') }}
 
 ),
 
--- A deal without a history of a field has no row there: its is_last is NULL, and the current value holds at all dates,
--- as it does in the last stretch of a history. Only the stage of a closed deal can't: that deal was open then.
-with_values as (
+deals as (
 
-    select
-        stretches.deal_key,
-        stretches.from_day,
-        stretches.to_day,
-        stretches.is_closed as is_closed_now,
-        stretches.closed_at,
-        stretches.segment,
-        stretches.deal_type,
-        stretches.currency,
-        stretches.probability as probability_now,
-        stretches.probability_source as probability_source_now,
-        stretches.deal_probability,
-        stage.probability as stage_probability,
-        stage.is_closed as is_closed_stage,
-        case when not stage.is_last or stretches.is_closed then stage.value else stretches.stage end as stage,
-        coalesce(stage.is_last, true) and not stretches.is_closed as has_stage_of_now,
-        case
-            when not amount.is_last then {{ dbt.safe_cast('amount.value', 'decimal(24, 6)') }}
-            else stretches.amount
-        end as amount,
-        case when not owner.is_last then owner.value else stretches.owner end as owner,
-        case when not pipeline.is_last then pipeline.value else stretches.pipeline end as pipeline
-    from stretches
-    {%- for field in ['stage', 'amount', 'owner', 'pipeline'] %}
-    left join field_stretches as {{ field }}
-        on stretches.deal_key = {{ field }}.deal_key
-        and {{ field }}.field = '{{ field }}'
-        and stretches.from_day >= {{ field }}.from_day
-        and stretches.from_day < {{ field }}.to_day
-    {%- endfor %}
+    select * from {{ ref('canonical_deal_lives') }}
 
 ),
 
+states as (
+
+    select * from {{ ref('int_pipeline__deal_states') }}
+
+),
+
+-- Of a stage that stage_map gives no probability, only a deal that isn't closed since can tell its own.
 open_stretches as (
 
     select
-        deal_key,
-        from_day,
-        to_day,
-        coalesce(pipeline, 'unknown') as pipeline,
-        coalesce(stage, 'unknown') as stage,
-        coalesce(owner, 'unknown') as owner,
-        coalesce(segment, 'unknown') as segment,
-        coalesce(deal_type, 'unknown') as deal_type,
-        currency,
-        amount,
+        states.deal_key,
+        {{ reporting_day('states.valid_from') }} as from_day,
+        coalesce({{ reporting_day('states.valid_to') }}, as_of.as_of_date) as to_day,
+        coalesce(states.pipeline, 'unknown') as pipeline,
+        states.stage,
+        coalesce(states.owner, 'unknown') as owner,
+        coalesce(deals.segment, 'unknown') as segment,
+        coalesce(deals.deal_type, 'unknown') as deal_type,
+        deals.currency,
+        states.amount,
+        coalesce(states.probability, case when not deals.is_closed then deals.deal_probability end) as probability,
         case
-            when has_stage_of_now then probability_now
-            when stage_probability is not null then stage_probability
-            when not is_closed_now then deal_probability
-        end as probability,
-        case
-            when has_stage_of_now then probability_source_now
-            when stage_probability is not null then 'stage_map'
-            when not is_closed_now and deal_probability is not null then 'deal'
+            when states.probability is not null then 'stage_map'
+            when not deals.is_closed and deals.deal_probability is not null then 'deal'
             else 'unknown'
         end as probability_source
-    from with_values
-    where
-        has_stage_of_now
-        or not is_closed_stage
-        or (is_closed_stage is null and closed_at is not null)
+    from states
+    cross join as_of
+    inner join deals on states.deal_key = deals.deal_key
+    where states.is_open
+
+),
+
+of_whole_days as (
+
+    select * from open_stretches
+    where from_day < to_day
 
 )
 
-select * from open_stretches
+select * from of_whole_days
