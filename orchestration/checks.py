@@ -20,6 +20,7 @@ from dagster import (
 from expectations.validate import Layer, suites, validate
 from ingestion.registry import SOURCES
 from orchestration.assets.ingestion import raw_key
+from orchestration.dbt_parts import part_numbers
 from orchestration.observability import CheckRow, read_as_of, record
 from orchestration.resources import Home
 
@@ -158,12 +159,31 @@ def result(row: CheckRow) -> AssetCheckResult:
     )
 
 
-def expectations_on(layer: Layer) -> AssetChecksDefinition:
-    """Does what arrived make sense, is what leaves fit to show: one check a relation, its suite."""
-    assets = [suite.asset for suite in suites() if suite.layer == layer]
+def expectations_on_raw() -> AssetChecksDefinition:
+    """Does what arrived make sense: one check a table, its suite."""
+    assets = [suite.asset for suite in suites() if suite.layer == "raw"]
+    return _expectations("expectations_on_raw", "raw", assets)
 
+
+def expectations_on_marts(manifest: Mapping[str, Any]) -> list[AssetChecksDefinition]:
+    """Is what leaves fit to show: one check a mart, its suite; judged after the part of dbt that builds it.
+
+    One operation over the marts of several parts would stand before and behind the later ones.
+    """
+    part_of = part_numbers(manifest)
+    by_part: dict[int, list[str]] = {}
+    for suite in suites():
+        if suite.layer == "marts":
+            by_part.setdefault(part_of.get(suite.asset, 0), []).append(suite.asset)
+    return [
+        _expectations(f"expectations_on_marts_{part}", "marts", assets)
+        for part, assets in sorted(by_part.items())
+    ]
+
+
+def _expectations(name: str, layer: Layer, assets: Sequence[str]) -> AssetChecksDefinition:
     @multi_asset_check(
-        name=f"expectations_on_{layer}",
+        name=name,
         specs=[
             AssetCheckSpec(
                 "expectations",
@@ -186,8 +206,9 @@ def expectations_on(layer: Layer) -> AssetChecksDefinition:
             supplied(home.warehouse),
             home.folder / "docs" / "data_docs",
             context.run.run_id,
+            chosen,
         )
-        rows = [CheckRow(**asdict(result)) for result in found if result.asset in chosen]
+        rows = [CheckRow(**asdict(result)) for result in found]
         record(home.warehouse, context.run.run_id, rows)
         for asset in sorted(chosen):
             yield suite_result(asset, [row for row in rows if row.asset == asset])

@@ -18,12 +18,13 @@ LABELS = {
     "ingest_files": "ingest files",
     "rows_conserved": "check row conservation",
     "expectations_on_raw": "check what arrived",
-    "dbt_models": "build and test models",
-    "expectations_on_marts": "check what leaves",
     "published__marts": "publish",
     "published__dbt_docs": "dbt docs",
     "published__page": "page",
 }
+MODELS = "dbt_models_"
+MARTS = "expectations_on_marts_"
+ESTIMATE = "raw_estimates__"
 
 
 class Progress:
@@ -80,7 +81,7 @@ class Progress:
         seconds = time.monotonic() - self.started.get(step, time.monotonic())
         mark = "[green]✓[/]" if succeeded else "[red]✗[/]"
         self.console.print(
-            f"{mark} {label(step):<24} {escape(self._told(step)):<50} {seconds:6.1f} s", highlight=False
+            f"{mark} {label(step):<34} {escape(self._told(step)):<40} {seconds:6.1f} s", highlight=False
         )
 
     def _told(self, step: str) -> str:
@@ -88,7 +89,7 @@ class Progress:
         if counts["off"]:
             return "not configured"
         parts = []
-        if step == "dbt_models" and counts["relations"]:
+        if step.startswith(MODELS) and counts["relations"]:
             parts.append(f"{counts['relations']:,} relations")
         elif "rows" in counts:
             parts.append(f"{counts['rows']:,} rows")
@@ -101,4 +102,9 @@ class Progress:
 
 def label(step: str) -> str:
     """A step in a person's words."""
+    for numbered, words in ((MODELS, "build and test models"), (MARTS, "check what leaves")):
+        if step.startswith(numbered):
+            return f"{words} {int(step.removeprefix(numbered)) + 1}"
+    if step.startswith(ESTIMATE):
+        return f"estimate {step.removeprefix(ESTIMATE)}"
     return LABELS.get(step, step.replace("__", " "))

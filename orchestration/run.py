@@ -27,9 +27,12 @@ if TYPE_CHECKING:
 KEPT_LOGS = 30
 # The jobs that load seeds: they are judged before a source is read, not after.
 BUILDING_JOBS = ("full", "build")
-# What Dagster and our gate raise when a check did not hold; anything else is a failure of its own.
 BEGINNING = ("run", *(f"raw_{name}" for name in SOURCES))
+FIRST_PART = "dbt_models_0"
+# What Dagster and our gate raise when a check did not hold; anything else is a failure of its own.
 CHECK_ERRORS = ("DagsterAssetCheckFailedError", "NotGood")
+# What says more than its cause, of which it is made.
+TOLD_ERRORS = ("EstimateError",)
 
 
 @dataclass(frozen=True)
@@ -128,26 +131,42 @@ def _run_job(request: Request, settings: Settings, run_id: str, console: Console
 
 def _keys(request: Request, definitions: "Definitions") -> "list[AssetKey] | None":
     """The assets of a part of a job; None for the whole."""
-    from dagster import AssetsDefinition, AssetSelection
-    from dagster_dbt import build_dbt_asset_selection
+    from dagster import AssetSelection
 
     graph = definitions.resolve_asset_graph()
     if request.groups:
         return list(AssetSelection.groups(*request.groups).resolve(graph))
     if not request.select:
         return None
-    models = next(
-        definition
-        for definition in definitions.assets or []
-        if isinstance(definition, AssetsDefinition) and definition.op.name == "dbt_models"
-    )
-    chosen = build_dbt_asset_selection([models], dbt_select=request.select).resolve(graph)
-    if not chosen:
+    if not (keys := _selected(request.select, definitions)):
         raise ConfigurationError(
             f"--select {request.select}: no model or seed matches. "
             "Use dbt's selection syntax, for example --select +fct_deals."
         )
-    return list(chosen)
+    return keys
+
+
+def _selected(words: str, definitions: "Definitions") -> "list[AssetKey]":
+    """The models, seeds and estimates that a selection in dbt's syntax names."""
+    from dagster import AssetsDefinition
+    from dagster_dbt.asset_utils import get_manifest_and_translator_from_dbt_assets
+
+    from orchestration.dbt_parts import chosen
+
+    models = next(
+        definition
+        for definition in definitions.assets or []
+        if isinstance(definition, AssetsDefinition) and definition.op.name == FIRST_PART
+    )
+    manifest, translator, project = get_manifest_and_translator_from_dbt_assets([models])
+    materializable = definitions.resolve_asset_graph().materializable_asset_keys
+    keys = {
+        translator.get_asset_spec(manifest, node, project).key
+        for node in chosen(manifest, words, project)
+        if not node.startswith("test.")
+    }
+    # Of the sources only what is estimated: what a run begins with reads the others.
+    return sorted(key for key in keys & materializable if key.path[0] not in BEGINNING)
 
 
 def _run_config(request: Request) -> dict[str, Any]:
@@ -165,7 +184,7 @@ def _outcome(request: Request, settings: Settings, result: "ExecuteInProcessResu
     served = served_version(settings)
     for event in failures:
         error = event.step_failure_data.error
-        while error and error.cause:
+        while error and error.cause and error.cls_name not in TOLD_ERRORS:
             error = error.cause
         if error and error.cls_name in ("ConfigurationError", "Misconfigured"):
             raise ConfigurationError(_plain(error.message))

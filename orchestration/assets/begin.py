@@ -3,6 +3,7 @@
 from dagster import AssetExecutionContext, AssetKey, MaterializeResult, asset
 
 from ingestion.pipeline import declare
+from orchestration.estimates import declare_estimates
 from orchestration.observability import write_as_of
 from orchestration.resources import Home, Options
 from orchestration.seeds import assemble
@@ -18,6 +19,7 @@ def as_of(context: AssetExecutionContext, home: Home, options: Options) -> Mater
     day = options.day(context).isoformat()
     write_as_of(home.warehouse, day)
     declare(home.folder)
+    declare_estimates(home.warehouse)
     return MaterializeResult(metadata={"as_of": day})
 
 

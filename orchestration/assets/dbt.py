@@ -8,10 +8,13 @@ from typing import Any
 
 from dagster import AssetExecutionContext, AssetKey, AssetsDefinition, AssetSpec, Failure
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtProject, dbt_assets
+from dagster_dbt.asset_utils import DAGSTER_DBT_UNIQUE_ID_METADATA_KEY as UNIQUE_ID
 from dagster_dbt.core.dbt_cli_invocation import DbtCliInvocation
 
 from orchestration.assets.begin import SEED_FILES
+from orchestration.dbt_parts import Part, chosen, parts, with_attached_tests, with_estimates
 from orchestration.dbt_results import check_rows, errors
+from orchestration.estimates import ESTIMATES
 from orchestration.failures import ConfigurationError
 from orchestration.observability import record
 from orchestration.publication import Description
@@ -65,7 +68,7 @@ def prepared_manifest(settings: Settings) -> dict[str, Any]:
         )
         if error := parsing.get_error():
             raise ConfigurationError(f"dbt cannot parse {DBT_PROJECT}:\n{error}")
-    return with_attached_tests(json.loads(path.read_text()))
+    return with_attached_tests(with_estimates(json.loads(path.read_text()), ESTIMATES))
 
 
 def _last_change(project: Path) -> float:
@@ -75,25 +78,6 @@ def _last_change(project: Path) -> float:
         for path in project.rglob("*")
         if not skipped & set(path.relative_to(project).parts)
     )
-
-
-def with_attached_tests(manifest: dict[str, Any]) -> dict[str, Any]:
-    """The manifest with every singular test attached to the last relation that it reads.
-
-    dagster-dbt makes a check of a singular test over several models only if the test names one of them.
-    """
-    rank = {"observability": 4, "marts": 3, "intermediate": 2, "staging": 1}
-    for node in manifest["nodes"].values():
-        if node["resource_type"] != "test" or node.get("attached_node"):
-            continue
-        models = [
-            manifest["nodes"][read] for read in node["depends_on"]["nodes"] if read in manifest["nodes"]
-        ]
-        meta = node["config"].setdefault("meta", {})
-        if models and "dagster" not in meta:
-            last = max(models, key=lambda model: (rank.get(model["schema"], 0), model["name"]))
-            meta["dagster"] = {"ref": {"name": last["name"]}}
-    return manifest
 
 
 def published_models(manifest: Mapping[str, Any], schema: str) -> dict[str, Description]:
@@ -107,77 +91,97 @@ def published_models(manifest: Mapping[str, Any], schema: str) -> dict[str, Desc
     }
 
 
-def dbt_models(manifest: Mapping[str, Any], settings: Settings) -> AssetsDefinition:
-    """One operation that builds and tests the whole dbt project, or what a run selects of it."""
+def dbt_models(manifest: Mapping[str, Any], settings: Settings) -> list[AssetsDefinition]:
+    """The operations that build and test the dbt project, or what a run selects of it: one a part."""
     translator = Translator(DagsterDbtTranslatorSettings(enable_source_tests_as_checks=True))
     project = DbtProject(DBT_PROJECT, target_path=settings.dbt_target, profiles_dir=DBT_PROJECT)
+    return [_dbt_part(part, manifest, translator, project, settings) for part in parts(manifest)]
 
+
+def _dbt_part(
+    part: Part, manifest: Mapping[str, Any], translator: Translator, project: DbtProject, settings: Settings
+) -> AssetsDefinition:
     @dbt_assets(
         manifest=manifest,
         project=project,
-        name="dbt_models",
+        name=part.name,
+        select=part.select,
+        exclude=part.exclude or None,
         dagster_dbt_translator=translator,
         pool="warehouse",
     )
     def built(context: AssetExecutionContext, dbt: Dbt, home: Home, options: Options) -> Iterator[Any]:
+        # The parts of a run share a target: the first leaves its parse, made with the run's vars, there.
         target = settings.dbt_target / "runs" / context.run_id[:8]
-        _prune(target.parent)
-        invocation = _invoke(context, dbt, options, manifest, translator, target)
+        _prune(target)
+        invocation = dbt.cli(
+            _arguments(context, options, manifest, part, project),
+            manifest=manifest,
+            dagster_dbt_translator=translator,
+            target_path=target,
+            raise_on_error=False,
+        )
         for event in invocation.stream_raw_events():
             yield from event.to_default_asset_events(manifest, translator, context, target, project)
-        _conclude(context, invocation, home, options, manifest)
+        _conclude(context, invocation, home, manifest, part)
 
     return built
 
 
-def _invoke(
+def _arguments(
     context: AssetExecutionContext,
-    dbt: Dbt,
     options: Options,
     manifest: Mapping[str, Any],
-    translator: Translator,
-    target: Path,
-) -> DbtCliInvocation:
-    """Start dbt: everything, or --select's words as they are, or the assets that the UI chose."""
+    part: Part,
+    project: DbtProject,
+) -> list[str]:
+    """Build the part whole, or what the run selects of it with its tests; without a model, test alone."""
     verb = "build" if context.selected_asset_keys else "test"
     arguments = [verb, "--exclude-resource-type", "unit_test"]
     if options.vars:
         arguments += ["--vars", options.vars]
     if options.full_refresh and verb == "build":
         arguments += ["--full-refresh"]
+    definition = context.assets_def
+    every_check = {spec.key for spec in definition.node_check_specs_by_output_name.values()}
+    if (
+        context.selected_asset_keys in (set(), set(definition.node_keys_by_output_name.values()))
+        and context.selected_asset_check_keys == every_check
+        and not options.select
+    ):
+        return [*arguments, *part.words]
+    models = {definition.get_asset_spec(key).metadata[UNIQUE_ID] for key in context.selected_asset_keys}
+    tests = {
+        (definition.get_spec_for_check_key(key).metadata or {})[UNIQUE_ID]
+        for key in context.selected_asset_check_keys
+    }
     if options.select:
-        # Tests that read a relation which is not selected would compare it, stale, with one that is new.
-        arguments += ["--select", options.select, "--indirect-selection", "cautious"]
-    elif 0 < len(context.selected_asset_keys) < len(context.assets_def.node_keys_by_output_name):
-        return dbt.cli(arguments, context=context, target_path=target, raise_on_error=False)
-    return dbt.cli(
-        arguments,
-        manifest=manifest,
-        dagster_dbt_translator=translator,
-        target_path=target,
-        raise_on_error=False,
-    )
+        tests &= chosen(manifest, options.select, project)
+    names = " ".join(sorted(manifest["nodes"][node]["name"] for node in models | tests))
+    return [*arguments, "--select", names, "--indirect-selection", "empty"]
 
 
 def _conclude(
     context: AssetExecutionContext,
     invocation: DbtCliInvocation,
     home: Home,
-    options: Options,
     manifest: Mapping[str, Any],
+    part: Part,
 ) -> None:
     """Record the tests' results; a model that did not build, or a dbt that did not start, is a failure."""
     path = invocation.target_path / "run_results.json"
     if not path.exists():
         raise Failure(f"dbt stopped before it built anything: {invocation.get_error()}")
+    # Under a name of its own: the next part must not find it and take it for its own.
+    path = path.rename(path.with_name(f"run_results_{part.name}.json"))
     results = json.loads(path.read_text())["results"]
     record(home.warehouse, context.run_id, check_rows(results, manifest, home.warehouse))
     if broken := errors(results):
         raise Failure("\n".join(broken))
 
 
-def _prune(targets: Path) -> None:
-    """Keep the artifacts of the last few invocations."""
-    if targets.exists():
-        for old in sorted(targets.iterdir(), key=lambda path: path.stat().st_mtime)[: 1 - KEPT_TARGETS]:
-            shutil.rmtree(old)
+def _prune(target: Path) -> None:
+    """Keep the artifacts of the last few runs beside those of this one."""
+    others = [path for path in target.parent.glob("*") if path != target]
+    for old in sorted(others, key=lambda path: path.stat().st_mtime)[: 1 - KEPT_TARGETS]:
+        shutil.rmtree(old)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.pipeline import declare
+from orchestration.estimates import declare_estimates
 from orchestration.observability import write_as_of
 from tests.conftest import ROOT, bare_environment
 
@@ -18,6 +19,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What became of every node of one `dbt build`, unit tests included, by unique id."""
     home = tmp_path_factory.mktemp("empty")
     declare(home)
+    declare_estimates(home / "warehouse.duckdb")
     write_as_of(home / "warehouse.duckdb", "2026-07-01")
     folders = ["--project-dir", "dbt_project", "--profiles-dir", "dbt_project"]
     target = ["--target-path", str(home / "target"), "--log-path", str(home / "logs")]

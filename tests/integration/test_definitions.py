@@ -9,6 +9,7 @@ import pytest
 from dagster import AssetKey, DagsterInstance, Definitions, build_schedule_context
 
 from ingestion.registry import SOURCES
+from orchestration.estimates import ESTIMATES
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +65,22 @@ def test_the_lineage_is_one_from_as_of_through_every_raw_table_to_the_page(defin
     assert raw <= set(graph.get_all_asset_keys())
     staged = {key for asset in graph.get_all_asset_keys() for key in graph.get(asset).parent_keys} & raw
     assert staged == raw, "a raw table that no model reads"
+
+
+def test_no_operation_is_split_by_dagster_to_break_a_circle(definitions: Definitions) -> None:
+    """A part of a part would start dbt once more, and see none of what the whole is told."""
+    declared = {asset.op.name for asset in definitions.assets or []}  # type: ignore[union-attr]
+    declared |= {check.op.name for check in definitions.asset_checks or []}  # type: ignore[union-attr]
+    assert {node.name for node in definitions.resolve_job_def("full").nodes} == declared
+
+
+def test_an_estimate_stands_between_what_it_reads_and_what_reads_it(definitions: Definitions) -> None:
+    graph = definitions.resolve_asset_graph()
+    for estimate in ESTIMATES:
+        asset = graph.get(AssetKey(["raw_estimates", estimate.name]))
+        assert asset.group_name == "estimates"
+        assert asset.parent_keys == {AssetKey(estimate.reads.split("."))}
+        assert {key.path[0] for key in asset.child_keys} == {"staging"}
 
 
 def test_every_raw_table_and_mart_has_checks_that_block(definitions: Definitions) -> None:

@@ -1,4 +1,4 @@
-from orchestration.assets.dbt import group_of, published_models, with_attached_tests
+from orchestration.assets.dbt import group_of, published_models
 
 
 def model(name: str, path: str) -> dict[str, object]:
@@ -12,41 +12,12 @@ def model(name: str, path: str) -> dict[str, object]:
     }
 
 
-def singular(*reads: str, meta: dict[str, object] | None = None) -> dict[str, object]:
-    return {
-        "name": "assert_it",
-        "resource_type": "test",
-        "depends_on": {"nodes": list(reads)},
-        "config": {"meta": meta or {}},
-    }
-
-
 def test_a_group_is_the_stage_and_its_source_or_domain() -> None:
     assert group_of(model("stg_hubspot__deals", "staging/hubspot")) == "staging_hubspot"
     assert group_of(model("canonical_deals", "intermediate/canonical")) == "canonical"
     assert group_of(model("int_funnel__steps", "intermediate/funnel")) == "intermediate_funnel"
     assert group_of(model("fct_deals", "marts/core")) == "marts_core"
     assert group_of({"resource_type": "seed", "schema": "seeds"}) == "seeds"
-
-
-def test_a_singular_test_belongs_to_the_last_relation_it_reads() -> None:
-    manifest = with_attached_tests(
-        {
-            "nodes": {
-                "model.deals": model("canonical_deals", "intermediate/canonical"),
-                "model.sales": model("fct_sales", "marts/pipeline"),
-                "test.both": singular("model.deals", "model.sales"),
-                "test.told": singular("model.deals", meta={"dagster": {"ref": {"name": "canonical_deals"}}}),
-                "test.alone": singular(),
-            }
-        }
-    )
-    metas = {
-        name: manifest["nodes"][name]["config"]["meta"] for name in ("test.both", "test.told", "test.alone")
-    }
-    assert metas["test.both"] == {"dagster": {"ref": {"name": "fct_sales"}}}
-    assert metas["test.told"] == {"dagster": {"ref": {"name": "canonical_deals"}}}
-    assert metas["test.alone"] == {}
 
 
 def test_only_models_of_published_schemas_are_published_and_with_their_meaning() -> None:

@@ -12,7 +12,7 @@ from dagster import (
 )
 from rich.console import Console
 
-from orchestration.progress import Progress
+from orchestration.progress import Progress, label
 
 
 def shown(is_configured: bool, passed: bool = True) -> str:
@@ -51,3 +51,9 @@ def test_a_failed_check_is_counted() -> None:
 
 def test_a_source_that_is_off_says_so() -> None:
     assert "not configured" in shown(is_configured=False)
+
+
+def test_parts_and_estimates_are_told_in_words() -> None:
+    assert label("dbt_models_0") == "build and test models 1"
+    assert label("expectations_on_marts_2") == "check what leaves 3"
+    assert label("raw_estimates__person_components") == "estimate person_components"
