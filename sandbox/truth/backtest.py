@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from typing import Any
 
 from sandbox.truth.business import Business, Row
 from sandbox.truth.forecast import Range, fct_sales_forecast, months_ahead
@@ -12,33 +13,47 @@ NAIVE = "last_month"
 def fct_forecast_backtest(business: Business) -> list[Row]:
     """One row per method, pipeline and months ahead with forecasts of months that are over."""
     groups: dict[tuple[str, str, int], list[Row]] = defaultdict(list)
+    naive: dict[tuple[Any, ...], Row] = {}
     for row in fct_sales_forecast(business):
-        if row["actual"] is not None and row["as_of_date"] < business.as_of.date():
+        if row["actual"] is not None:
             groups[row["method"], row["pipeline"], months_ahead(row)].append(row)
+            if row["method"] == NAIVE:
+                naive[_of(row)] = row
     return [
         {"method": method, "pipeline": pipeline, "months_ahead": ahead,
-         **_errors(rows, groups[NAIVE, pipeline, ahead])}
+         **_errors(rows, [(row, naive[_of(row)]) for row in rows])}
         for (method, pipeline, ahead), rows in sorted(groups.items())
     ]  # fmt: skip
 
 
-def _errors(rows: list[Row], naive: list[Row]) -> Row:
-    """The error measures of forecasts of one kind; each NULL where it is not defined."""
-    booked = float(sum(row["actual"] for row in rows))
-    misses = [_moved(row["forecast_p50"], -float(row["actual"])) for row in rows]
-    miss = _mean(map(_size, misses))
-    usual = _mean(_size(_moved(row["forecast_p50"], -float(row["actual"]))) for row in naive)["low"]
+def _of(row: Row) -> tuple[Any, ...]:
+    """What a row forecasts, by whatever method."""
+    return row["as_of_date"], row["period_month"], row["pipeline"]
+
+
+def _errors(rows: list[Row], beside: list[tuple[Row, Row]]) -> Row:
+    """The error measures of forecasts of one kind, also beside naive ones; each NULL where not defined."""
+    told = [row for row in rows if row["forecast_p50"]]
+    both = [pair for pair in beside if pair[0]["forecast_p50"] and pair[1]["forecast_p50"]]
+    booked = float(sum(row["actual"] for row in told))
+    miss, total = _mean(_size(_miss(row)) for row in told), _sum(_miss(row) for row in told)
+    usual = _sum(_size(_miss(row)) for _, row in both)["low"]
     spread = [row for row in rows if row["forecast_p10"]]
     aimed = [row for row in rows if row["probability_of_target"]]
     return {
-        "forecasts": len(rows),
+        "forecasts": len(told),
         "mean_absolute_error": miss,
-        "weighted_absolute_percentage_error": _scaled(miss, len(rows) / booked) if booked else None,
-        "bias": _scaled(_mean(misses), len(rows) / booked) if booked else None,
-        "error_to_naive": _scaled(miss, 1 / usual) if usual else None,
-        "interval_coverage": _mean(map(_covers, spread)) if spread else None,
-        "brier_score": _mean(map(_brier, aimed)) if aimed else None,
+        "weighted_absolute_percentage_error": _scaled(miss, len(told) / booked) if miss and booked else None,
+        "bias": _scaled(total, 1 / booked) if booked else None,
+        "error_to_naive": _scaled(_sum(_size(_miss(row)) for row, _ in both), 1 / usual) if usual else None,
+        "interval_coverage": _mean(map(_covers, spread)),
+        "brier_score": _mean(map(_brier, aimed)),
     }
+
+
+def _miss(row: Row) -> Range:
+    """By how much a forecast was too high."""
+    return _moved(row["forecast_p50"], -float(row["actual"]))
 
 
 def _covers(row: Row) -> Range:
@@ -78,6 +93,11 @@ def _folded(value: Range, fold: Callable[[float], float]) -> Range:
     return {"low": 0.0 if value["low"] < 0 < value["high"] else ends[0], "high": ends[1]}
 
 
-def _mean(values: Iterable[Range]) -> Range:
+def _sum(values: Iterable[Range]) -> Range:
     listed = list(values)
-    return {end: sum(value[end] for value in listed) / len(listed) for end in ("low", "high")}
+    return {end: sum(value[end] for value in listed) for end in ("low", "high")}
+
+
+def _mean(values: Iterable[Range]) -> Range | None:
+    listed = list(values)
+    return _scaled(_sum(listed), 1 / len(listed)) if listed else None

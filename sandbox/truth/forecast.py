@@ -67,6 +67,9 @@ def _forecasts_of_day(business: Business, day: date) -> Iterator[Row]:
     for pipeline in sorted({deal.state.pipeline for deal in known}):
         mine = [deal for deal in known if deal.state.pipeline == pipeline]
         booked = [bookings(mine, month) for month in months_between(date(day.year - 1, 1, 1), months[0])]
+        began = month_of(min(deal.life.created_at for deal in mine))
+        usual = booked[-2] if began < months[0] else None
+        average = sum(booked[-4:-1]) / 3 if after(after(began)) < months[0] else None
         for ahead, month in enumerate(months):
             due = [deal for deal in mine if deal.closed_at is None and expected_in(deal, day) == month]
             odds = [(chances[deal.state.stage], deal.worth) for deal in due]
@@ -76,8 +79,8 @@ def _forecasts_of_day(business: Business, day: date) -> Iterator[Row]:
             for method, numbers in (
                 ("stage_weighted", _certain(sure + sum(chance * worth for chance, worth in odds))),
                 ("simulated", simulated(sure, odds, target)),
-                ("last_month", _certain(booked[-2])),
-                ("average_3_months", _certain(sum(booked[-4:-1]) / 3)),
+                ("last_month", _certain(usual)),
+                ("average_3_months", _certain(average)),
             ):
                 yield {"as_of_date": day, "period_month": month, "pipeline": pipeline, "method": method,
                        **numbers, "target": target, "actual": actual}  # fmt: skip
@@ -143,9 +146,10 @@ def actual_of(business: Business, pipeline: str, month: date) -> Decimal | None:
     return sum((amount or Decimal(0) for amount in worth), Decimal(0))
 
 
-def _certain(value: float) -> Row:
-    """A forecast without a distribution."""
-    return {"forecast_p10": None, "forecast_p50": exactly(value), "forecast_p90": None,
+def _certain(value: float | None) -> Row:
+    """A forecast without a distribution; NULL where a pipeline is too young to look back so far."""
+    middle = None if value is None else exactly(value)
+    return {"forecast_p10": None, "forecast_p50": middle, "forecast_p90": None,
             "probability_of_target": None}  # fmt: skip
 
 
