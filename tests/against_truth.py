@@ -24,6 +24,11 @@ GRAIN: Mapping[str, tuple[str, ...]] = {
     "fct_conversions": ("conversion_id",),
     "fct_deals": ("deal_id",),
     "fct_email_performance": ("campaign", "date_day"),
+    "fct_activities": ("activity_id",),
+    "fct_touches_to_outcome": ("person", "outcome"),
+    "fct_activity_conversion": ("period_month", "owner", "type", "prospecting"),
+    "fct_handover": ("person", "handover_no"),
+    "fct_leads_at_risk": ("person", "risk"),
     "fct_funnel_progress": ("funnel", "order_mode", "person", "attempt_no", "step_no"),
     "fct_funnel_conversion": (
         "funnel",

@@ -20,10 +20,12 @@ from sandbox.truth import (
     email,
     forecast,
     funnel,
+    leads,
     movements,
     performance,
     pipeline,
     risk,
+    selling,
 )
 from sandbox.truth.business import Business, Row, read_business
 from sandbox.world import World
@@ -43,6 +45,11 @@ MARTS: Mapping[str, Callable[[Business], list[Row]]] = {
     "fct_conversions": deals.fct_conversions,
     "fct_deals": deals.fct_deals,
     "fct_email_performance": email.fct_email_performance,
+    "fct_activities": selling.fct_activities,
+    "fct_touches_to_outcome": selling.fct_touches_to_outcome,
+    "fct_activity_conversion": selling.fct_activity_conversion,
+    "fct_handover": leads.fct_handover,
+    "fct_leads_at_risk": leads.fct_leads_at_risk,
     "fct_funnel_progress": funnel.fct_funnel_progress,
     "fct_funnel_conversion": funnel.fct_funnel_conversion,
     "fct_sales_performance": performance.fct_sales_performance,

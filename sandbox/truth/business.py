@@ -101,11 +101,6 @@ class Business:
         return {self.person_of_contact(row["contact_id"]): row for row in contacts}
 
     @cached_property
-    def contacts_of_person(self) -> dict[str, list[Row]]:
-        """All contacts of each person."""
-        return grouped(self["contacts"], "person")
-
-    @cached_property
     def touches(self) -> list[Row]:
         """Web visits and clicks in e-mails that no machine made, in order of time and id."""
         found = [
@@ -142,6 +137,20 @@ class Business:
         """The company of the person's contact."""
         contact = self.contact_of_person.get(person) if person else None
         return contact["company_id"] if contact and contact["company_id"] in self.companies else None
+
+    def only_contact(self, person: str) -> str | None:
+        """The id of the person's contact, where it has exactly one."""
+        ids = self.contact_ids.get(person, [])
+        return ids[0] if len(ids) == 1 else None
+
+    @cached_property
+    def contact_ids(self) -> dict[str, list[str]]:
+        """All ids under which CRMs know each person."""
+        ids: dict[str, list[str]] = defaultdict(list)
+        for (kind, identifier), person in self.identity.person.items():
+            if kind == "contact":
+                ids[person].append(identifier)
+        return ids
 
     def touches_of_company(self, company: str | None) -> list[Row]:
         """The touches of all people of a company in order of time and id."""
@@ -206,8 +215,10 @@ def read_business(world: World) -> Business:
     tables["stage_targets"] = stage_targets(world).to_pylist()
     for name in TOLD_AT:
         tables[name] = [{**row, "person": identity.of_row(row)} for row in tables[name]]
-    for row in tables["contacts"]:
-        row["person"] = identity.person["contact", row["contact_id"]]
+    for name in ("contacts", "lifecycle_history"):
+        tables[name] = [
+            {**row, "person": identity.person["contact", row["contact_id"]]} for row in tables[name]
+        ]
     for name in ("deal", "deal_stage_history", "deal_field_history"):
         rows = tables["deals" if name == "deal" else name]
         tables[f"every_{name}"] = [{**row, "deleted_at": gone.get(("deal", row["deal_id"]))} for row in rows]
