@@ -37,7 +37,7 @@ def test_a_world_without_events_has_empty_marts(made: World) -> None:
 def test_details_sum_to_their_totals(judged: Judged) -> None:
     sums: dict[tuple[Any, ...], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for row in judged["fct_funnel_conversion"]:
-        sums[row["cohort_month"], row["step"]][row["segment_name"]] += row["entered"]
+        sums[row["order_mode"], row["cohort_month"], row["step"]][row["segment_name"]] += row["entered"]
     assert all(len(set(totals.values())) == 1 and len(totals) == 7 for totals in sums.values())
     revenue: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for row in judged["fct_sales_performance"]:
