@@ -151,7 +151,7 @@ def test_people_count_once_in_the_month_of_their_best_attempt(business: Callable
     assert not everybody["is_mature"]
     assert rows["all", "all", "mql"]["cumulative_rate"] == 0.5
     assert rows["all", "all", "sal"]["entered"] == 0
-    assert rows["all", "all", "customer"]["advanced"] is None
+    assert rows["all", "all", "renewed"]["advanced"] is None
     assert rows["country", "Egypt", "lead"]["advanced"] == 1
     assert rows["country", "unknown", "visitor"]["entered"] == 1
 
