@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -56,6 +57,39 @@ def test_the_last_days_pipeline_is_what_is_open(judged: Judged) -> None:
         if deal["created_at"] < as_of and (deal["closed_at"] is None or deal["closed_at"] >= as_of)
     ]  # fmt: skip
     assert counted == len(open_before)
+
+
+def test_the_pipeline_opens_as_it_closed_and_moves_between(judged: Judged) -> None:
+    at = {
+        (row["pipeline"], row["period_month"], row["movement"]): (row["deals"], row["amount_reporting"])
+        for row in judged["fct_pipeline_movements"]
+    }
+    months = sorted({(pipeline, month) for pipeline, month, _ in at})
+    for (pipeline, month), (next_pipeline, later) in pairwise(months):
+        assert pipeline != next_pipeline or at[pipeline, month, "closing"] == at[pipeline, later, "opening"]
+    for pipeline, month in months:
+        moved = [counted for (*place, name), (counted, _) in at.items()
+                 if place == [pipeline, month] and name != "closing"]  # fmt: skip
+        assert sum(moved) == at[pipeline, month, "closing"][0]
+    for month in {month for _, month in months}:
+        moved_on = [
+            counted
+            for (_, of_month, name), counted in at.items()
+            if of_month == month and name in ("transferred_in", "transferred_out")
+        ]
+        assert sum(amount for _, amount in moved_on) == sum(count for count, _ in moved_on) == 0
+
+
+def test_what_was_open_then_is_the_pipeline_of_that_day(judged: Judged) -> None:
+    then: dict[tuple[date, str, str], int] = defaultdict(int)
+    for row in judged["fct_pipeline_then_and_now"]:
+        then[row["date_day"], row["pipeline"], row["stage_then"]] += row["deals"]
+    daily: dict[tuple[date, str, str], int] = defaultdict(int)
+    last_days = {day for day, _, _ in then}
+    for row in judged["fct_pipeline_daily"]:
+        if row["date_day"] in last_days:
+            daily[row["date_day"], row["pipeline"], row["stage"]] += row["open_deals"]
+    assert then == daily != {}
 
 
 def test_spend_is_the_same_by_day_and_by_month(judged: Judged) -> None:
