@@ -134,4 +134,22 @@ SUITES = (
         ),
         empty="warn",
     ),
+    # Deals may all be closed.
+    Suite(
+        "marts",
+        "pipeline",
+        "fct_deals_at_risk",
+        ("deals",),
+        (
+            unique("deal_key"),
+            *filled("stage", "is_stalled", "is_overdue"),
+            *at_least(
+                0, "days_in_stage", "typical_days_in_stage", "days_since_activity", "outbound_since_reply"
+            ),
+            *at_least(0, "amount_reporting"),
+            one_of("risk", ("stalled", "dark", "overdue")),
+            *until_as_of("last_inbound_at"),
+        ),
+        empty="warn",
+    ),
 )
