@@ -1,8 +1,12 @@
--- Fails if an attempt of fct_funnel_progress lacks a step before one that it reached, or reached a step before the one
--- before it, later than the step's window from there or later than the funnel's window from its start.
+-- Fails if an attempt of fct_funnel_progress lacks a step before one that it reached, or reached a step (in the modes strict
+-- and ordered) before the one before it, later than the step's window after the steps before it or later than the step's
+-- funnel window after the attempt's start.
 with funnels as (
 
-    select * from {{ ref('funnels') }}
+    select
+        *,
+        coalesce(funnel_window_seconds, max(funnel_window_seconds) over (partition by funnel)) as window_seconds
+    from {{ ref('funnels') }}
 
 ),
 
@@ -12,26 +16,13 @@ funnel_progress as (
 
 ),
 
-windows as (
-
-    select
-        funnel,
-        max(funnel_window_seconds) as funnel_window_seconds
-    from funnels
-    group by funnel
-
-),
-
+{% set steps_in_order %}partition by funnel, order_mode, person_key, attempt_no order by step_no asc nulls last{% endset -%}
 with_previous as (
 
     select
         *,
-        lag(step_no) over (
-            partition by funnel, order_mode, person_key, attempt_no order by step_no asc nulls last
-        ) as previous_step_no,
-        lag(entered_at) over (
-            partition by funnel, order_mode, person_key, attempt_no order by step_no asc nulls last
-        ) as previous_entered_at,
+        lag(step_no) over ({{ steps_in_order }}) as previous_step_no,
+        max(entered_at) over ({{ steps_in_order }} rows between unbounded preceding and 1 preceding) as previous_entered_at,
         min(entered_at) over (partition by funnel, order_mode, person_key, attempt_no) as started_at
     from funnel_progress
 
@@ -41,18 +32,16 @@ failures as (
 
     select with_previous.*
     from with_previous
-    inner join windows
-        on with_previous.funnel = windows.funnel
     inner join funnels
         on with_previous.funnel = funnels.funnel
         and with_previous.step_no = funnels.step_no
     where
         with_previous.step_no <> coalesce(with_previous.previous_step_no, 0) + 1
         or (with_previous.order_mode <> 'any' and with_previous.entered_at < with_previous.previous_entered_at)
-        or {{ fractional_days('with_previous.started_at', 'with_previous.entered_at') }} * 86400
-        > windows.funnel_window_seconds + 0.000001
-        or {{ fractional_days('with_previous.previous_entered_at', 'with_previous.entered_at') }} * 86400
-        > funnels.step_window_seconds + 0.000001
+        or with_previous.entered_at
+        > {{ dbt.dateadd('second', 'funnels.window_seconds', 'with_previous.started_at') }}
+        or with_previous.entered_at
+        > {{ dbt.dateadd('second', 'funnels.step_window_seconds', 'with_previous.previous_entered_at') }}
 
 )
 

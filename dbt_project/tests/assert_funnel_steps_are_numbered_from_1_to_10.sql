@@ -1,5 +1,5 @@
--- Fails if the steps of a funnel aren't numbered 1, 2, 3 … without a gap, if there are more than the 10 that
--- int_funnel__ordered_attempts follows, or if the funnel's rows name more than one funnel window.
+-- Fails if the steps of a funnel aren't numbered 1, 2, 3 … without a gap, or if there are more than the 10 that
+-- attempts are followed through.
 with funnels as (
 
     select * from {{ ref('funnels') }}
@@ -12,11 +12,10 @@ failures as (
         funnel,
         min(step_no) as first_step,
         max(step_no) as last_step,
-        count(*) as steps,
-        count(distinct funnel_window_seconds) as windows
+        count(*) as steps
     from funnels
     group by funnel
-    having min(step_no) <> 1 or max(step_no) <> count(*) or max(step_no) > 10 or count(distinct funnel_window_seconds) > 1
+    having min(step_no) <> 1 or max(step_no) <> count(*) or max(step_no) > 10
 
 )
 

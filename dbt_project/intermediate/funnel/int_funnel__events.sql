@@ -1,88 +1,72 @@
-with funnels as (
+with candidates as (
 
-    select * from {{ ref('funnels') }}
-
-),
-
-funnel_events as (
-
-    select * from {{ ref('canonical_funnel_events') }}
+    select * from {{ ref('int_funnel__candidates') }}
 
 ),
 
-touchpoints as (
+steps as (
 
-    select * from {{ ref('fct_touchpoints') }}
-
-),
-
-lifecycle_history as (
-
-    select * from {{ ref('canonical_lifecycle_history') }}
+    select * from {{ ref('int_funnel__steps') }}
 
 ),
 
-deals as (
+people as (
 
-    select * from {{ ref('canonical_deals') }}
-
-),
-
-deal_stage_history as (
-
-    select * from {{ ref('canonical_deal_stage_history') }}
-
-),
-
-conversions as (
-
-    select * from {{ ref('fct_conversions') }}
-
-),
-
-entries as (
-
-    select 'event' as entered_by, event_name as what, event_id, person_key, occurred_at, segment
-    from funnel_events
-    union all
-    select
-        'touchpoint' as entered_by, touch_type as what, touchpoint_id as event_id, person_key, occurred_at,
-        null as segment
-    from touchpoints
-    union all
-    select
-        'lifecycle_stage' as entered_by, stage as what, contact_id as event_id, person_key,
-        entered_at as occurred_at, null as segment
-    from lifecycle_history
-    union all
-    select
-        'deal_stage' as entered_by, deal_stage_history.stage as what, deals.deal_id as event_id, deals.person_key,
-        deal_stage_history.entered_at as occurred_at, deals.segment
-    from deal_stage_history
-    inner join deals on deal_stage_history.deal_key = deals.deal_key
-    union all
-    select
-        'conversion' as entered_by, conversion_type as what, conversion_id as event_id, person_key,
-        converted_at as occurred_at, null as segment
-    from conversions
+    select * from {{ ref('int_funnel__people') }}
 
 ),
 
 step_events as (
 
     select
-        funnels.funnel,
-        funnels.step_no,
-        entries.person_key,
-        entries.occurred_at,
-        entries.event_id,
-        entries.segment
-    from entries
-    inner join funnels
-        on entries.entered_by = funnels.entered_by
-        and (entries.what = funnels.match or coalesce(funnels.match, '') = '')
-    where entries.person_key is not null
+        steps.funnel,
+        steps.step_no,
+        people.person_no,
+        candidates.occurred_at,
+        candidates.event_id,
+        candidates.entered_by,
+        candidates.segment
+    from candidates
+    inner join steps
+        on candidates.entered_by = steps.entered_by
+        and (
+            candidates.name = steps.match
+            or (steps.entered_by = 'touchpoint' and coalesce(steps.match, '') = '')
+        )
+    inner join people on candidates.person_key = people.person_key
+
+),
+
+{%- set in_time -%}
+    partition by person_no, funnel
+    order by occurred_at asc nulls last, step_no asc nulls last, event_id asc nulls last
+{%- endset %}
+
+numbered as (
+
+    select
+        *,
+        row_number() over ({{ in_time }}) as event_no,
+        min(step_no) over ({{ in_time }} rows between unbounded preceding and unbounded following) as lowest_step_no,
+        max(step_no) over ({{ in_time }} rows between unbounded preceding and unbounded following) as highest_step_no
+    from step_events
+
+),
+
+events as (
+
+    select
+        funnel,
+        person_no,
+        event_no,
+        step_no,
+        occurred_at,
+        case when entered_by = 'event' then event_id end as funnel_event_id,
+        segment,
+        highest_step_no
+    from numbered
+    where lowest_step_no = 1
 
 )
 
-select * from step_events
+select * from events

@@ -1,8 +1,8 @@
-{%- set most_steps = 10 -%}
+{%- set most_steps = most_funnel_steps() -%}
 
-with funnels as (
+with windows as (
 
-    select * from {{ ref('funnels') }}
+    select * from {{ ref('int_funnel__windows') }}
 
 ),
 
@@ -12,87 +12,103 @@ next_steps as (
 
 ),
 
-steps as (
-
-    select
-        funnel,
-        step_no,
-        step_window_seconds,
-        max(funnel_window_seconds) over (partition by funnel) as funnel_window_seconds
-    from funnels
-
-),
-
+-- What follows the events of one step at one moment is the same for all of them.
 later_steps as (
 
     select distinct
         funnel,
-        person_key,
+        person_no,
         step_no,
         occurred_at,
-        next_entered_at
+        case step_no
+            {%- for step_no in range(2, most_steps) %}
+            when {{ step_no }} then next_{{ step_no + 1 }}
+            {%- endfor %}
+        end as next_entered_at
     from next_steps
     where step_no > 1
 
 ),
 
-step_1 as (
+chain_1 as (
 
     select
-        funnel,
-        person_key,
+        next_steps.funnel,
+        next_steps.person_no,
         row_number() over (
-            partition by funnel, person_key
-            order by occurred_at asc nulls last, event_id asc nulls last
+            partition by next_steps.person_no, next_steps.funnel
+            order by next_steps.event_no asc nulls last
         ) as attempt_no,
-        step_no,
-        occurred_at as started_at,
-        cast(null as timestamp) as previous_entered_at,
-        occurred_at as entered_at,
-        segment,
-        next_entered_at
+        next_steps.segment,
+        next_steps.occurred_at as entered_1,
+        next_steps.next_2 as next_entered_at
     from next_steps
-    where step_no = 1
+    where next_steps.step_no = 1
 
 ),
 
 {% for step_no in range(2, most_steps + 1) -%}
-step_{{ step_no }} as (
+kept_{{ step_no }} as (
 
     select
-        previous_step.funnel,
-        previous_step.person_key,
-        previous_step.attempt_no,
-        steps.step_no,
-        previous_step.started_at,
-        previous_step.entered_at as previous_entered_at,
-        previous_step.next_entered_at as entered_at,
-        previous_step.segment,
+        chain.*,
+        case
+            when
+                {{ within_window('chain.next_entered_at', 'windows.funnel_window_' ~ step_no, 'chain.entered_1') }}
+                and {{ within_window('chain.next_entered_at', 'windows.step_window_' ~ step_no, 'chain.entered_' ~ (step_no - 1)) }}
+                then chain.next_entered_at
+        end as entered_{{ step_no }}
+    from chain_{{ step_no - 1 }} as chain
+    inner join windows on chain.funnel = windows.funnel
+
+),
+
+chain_{{ step_no }} as (
+
+    select
+        kept.funnel,
+        kept.person_no,
+        kept.attempt_no,
+        kept.segment
+        {%- for reached in range(1, step_no + 1) %},
+        kept.entered_{{ reached }}
+        {%- endfor %},
         later_steps.next_entered_at
-    from step_{{ step_no - 1 }} as previous_step
-    inner join steps
-        on previous_step.funnel = steps.funnel
-        and steps.step_no = {{ step_no }}
-    inner join later_steps
-        on previous_step.funnel = later_steps.funnel
-        and previous_step.person_key = later_steps.person_key
-        and steps.step_no = later_steps.step_no
-        and previous_step.next_entered_at = later_steps.occurred_at
-    where
-        coalesce(previous_step.next_entered_at <= {{ dbt.dateadd('second', 'steps.step_window_seconds', 'previous_step.entered_at') }}, true)
-        and coalesce(previous_step.next_entered_at <= {{ dbt.dateadd('second', 'steps.funnel_window_seconds', 'previous_step.started_at') }}, true)
+    from kept_{{ step_no }} as kept
+    left join later_steps
+        on kept.funnel = later_steps.funnel
+        and kept.person_no = later_steps.person_no
+        and later_steps.step_no = {{ step_no }}
+        and kept.entered_{{ step_no }} = later_steps.occurred_at
 
 ),
 
 {% endfor -%}
+measured as (
+
+    select
+        *,
+        {% for step_no in range(1, most_steps + 1) -%}
+        case when entered_{{ step_no }} is not null then 1 else 0 end{{ ' + ' if not loop.last }}
+        {%- endfor %} as depth
+    from chain_{{ most_steps }}
+
+),
+
 ordered_attempts as (
 
-    {%- for step_no in range(1, most_steps + 1) %}
-    select * from step_{{ step_no }}
-    {%- if not loop.last %}
-    union all
-    {%- endif %}
-    {%- endfor %}
+    select
+        funnel,
+        person_no,
+        attempt_no,
+        depth,
+        {{ is_best_funnel_attempt() }} as is_best_attempt,
+        segment,
+        entered_1 as started_at
+        {%- for step_no in range(1, most_steps + 1) %},
+        entered_{{ step_no }}
+        {%- endfor %}
+    from measured
 
 )
 

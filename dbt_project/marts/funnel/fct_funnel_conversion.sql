@@ -4,66 +4,77 @@ with as_of as (
 
 ),
 
-funnels as (
+steps as (
 
-    select * from {{ ref('funnels') }}
+    select * from {{ ref('int_funnel__steps') }}
 
 ),
 
-segmented_steps as (
+cohort_steps as (
 
-    select * from {{ ref('int_funnel__segmented_steps') }}
+    select * from {{ ref('int_funnel__cohort_steps') }}
+
+),
+
+time_to_next as (
+
+    select * from {{ ref('int_funnel__time_to_next') }}
 
 ),
 
 reached as (
 
     select
-        funnel, order_mode, cohort_month, segment_name, segment_value, step_no,
-        count(*) as entered,
-        count(days_to_next) as advanced,
-        {{ median('days_to_next') }} as median_days_to_next
-    from segmented_steps
-    group by funnel, order_mode, cohort_month, segment_name, segment_value, step_no
+        cohort_steps.*,
+        time_to_next.median_days_to_next,
+        case
+            when cohort_steps.censored = 0 or cohort_steps.advanced = 0
+                then cast(cohort_steps.advanced as double) / cohort_steps.entered
+            else time_to_next.matured_rate
+        end as matured_rate
+    from cohort_steps
+    left join time_to_next on cohort_steps.cohort_step_no = time_to_next.cohort_step_no
 
 ),
 
-steps as (
+-- The window that must have passed is the next step's; at the last step its own.
+windows as (
 
     select
-        funnel,
-        step_no,
-        step,
-        step_no = max(step_no) over (partition by funnel) as is_last_step,
-        max(funnel_window_seconds) over (partition by funnel) as funnel_window_seconds
-    from funnels
+        steps.*,
+        coalesce(next_steps.funnel_window_seconds, steps.funnel_window_seconds) as window_seconds
+    from steps
+    left join steps as next_steps
+        on steps.funnel = next_steps.funnel
+        and steps.step_no + 1 = next_steps.step_no
 
 ),
 
 -- A step that nobody has reached yet is a row with 0, so that every cohort shows its whole funnel.
-cohort_steps as (
+cohorts as (
 
     select
-        cohorts.funnel, cohorts.order_mode, cohorts.cohort_month, cohorts.segment_name, cohorts.segment_value,
-        cohorts.entered as started,
-        steps.step_no,
-        steps.step,
-        {{ dbt.dateadd('second', 'steps.funnel_window_seconds', "cast(" ~ dbt.dateadd('month', 1, 'cohorts.cohort_month') ~ " as timestamp)") }}
-            <= as_of.as_of as is_mature,
+        started.funnel, started.order_mode, started.cohort_month, started.segment_name, started.segment_value,
+        started.entered as started,
+        windows.step_no,
+        windows.step,
+        started.cohort_month
+        < {{ reporting_month(dbt.dateadd('second', '-windows.window_seconds', 'as_of.as_of')) }} as is_mature,
         coalesce(reached.entered, 0) as entered,
-        case when not steps.is_last_step then coalesce(reached.advanced, 0) end as advanced,
+        case when not windows.is_last_step then coalesce(reached.advanced, 0) end as advanced,
+        case when not windows.is_last_step then reached.matured_rate end as matured_rate,
         reached.median_days_to_next
-    from reached as cohorts
+    from reached as started
     cross join as_of
-    inner join steps on cohorts.funnel = steps.funnel
+    inner join windows on started.funnel = windows.funnel
     left join reached
-        on cohorts.funnel = reached.funnel
-        and cohorts.order_mode = reached.order_mode
-        and cohorts.cohort_month = reached.cohort_month
-        and cohorts.segment_name = reached.segment_name
-        and cohorts.segment_value = reached.segment_value
-        and steps.step_no = reached.step_no
-    where cohorts.step_no = 1
+        on started.funnel = reached.funnel
+        and started.order_mode = reached.order_mode
+        and started.cohort_month = reached.cohort_month
+        and started.segment_name = reached.segment_name
+        and started.segment_value = reached.segment_value
+        and windows.step_no = reached.step_no
+    where started.step_no = 1
 
 ),
 
@@ -82,11 +93,11 @@ funnel_conversion as (
         cast(advanced as double) / nullif(entered, 0) as conversion_rate,
         {{ wilson_bound('low', 'advanced', 'entered') }} as conversion_rate_low,
         {{ wilson_bound('high', 'advanced', 'entered') }} as conversion_rate_high,
-        cast(null as double) as matured_rate,
+        matured_rate,
         cast(entered as double) / started as cumulative_rate,
         median_days_to_next,
         is_mature
-    from cohort_steps
+    from cohorts
     order by funnel, order_mode, cohort_month, segment_name, segment_value, step_no
 
 )

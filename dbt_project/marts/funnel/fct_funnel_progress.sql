@@ -1,83 +1,82 @@
-with ordered_attempts as (
+with attempts as (
 
-    select * from {{ ref('int_funnel__ordered_attempts') }}
+    select * from {{ ref('int_funnel__attempts') }}
 
 ),
 
-funnels as (
+steps as (
 
-    select * from {{ ref('funnels') }}
+    select * from {{ ref('int_funnel__steps') }}
 
 ),
 
 people as (
 
-    select * from {{ ref('dim_people') }}
+    select * from {{ ref('int_funnel__people') }}
 
 ),
 
-attempts as (
+-- The steps of every depth are looked up, not compared: most attempts are one step deep.
+steps_within as (
 
     select
-        'ordered' as order_mode,
-        *
-    from ordered_attempts
+        deepest.step_no as depth,
+        steps.*
+    from steps as deepest
+    inner join steps
+        on deepest.funnel = steps.funnel
+        and deepest.step_no >= steps.step_no
 
 ),
 
-deepest as (
-
-    select
-        funnel,
-        order_mode,
-        person_key,
-        max(step_no) as deepest_step_no
-    from attempts
-    group by funnel, order_mode, person_key
-
-),
-
--- Attempts are numbered in time, so the smallest number is the earliest.
-best_attempts as (
+reached as (
 
     select
         attempts.funnel,
         attempts.order_mode,
-        attempts.person_key,
-        min(attempts.attempt_no) as attempt_no
+        attempts.person_no,
+        attempts.attempt_no,
+        attempts.is_best_attempt,
+        attempts.segment,
+        steps_within.step_no,
+        steps_within.step,
+        case steps_within.step_no
+            {%- for step_no in range(1, most_funnel_steps() + 1) %}
+            when {{ step_no }} then attempts.entered_{{ step_no }}
+            {%- endfor %}
+        end as entered_at,
+        case steps_within.step_no
+            {%- for step_no in range(2, most_funnel_steps() + 1) %}
+            when {{ step_no }} then {{ funnel_depth_reached_at('attempts', step_no - 1) }}
+            {%- endfor %}
+        end as previous_reached_at
     from attempts
-    inner join deepest
-        on attempts.funnel = deepest.funnel
-        and attempts.order_mode = deepest.order_mode
-        and attempts.person_key = deepest.person_key
-        and attempts.step_no = deepest.deepest_step_no
-    group by attempts.funnel, attempts.order_mode, attempts.person_key
+    inner join steps_within
+        on attempts.funnel = steps_within.funnel
+        and attempts.depth = steps_within.depth
 
 ),
 
+-- Where steps may come in any order, an earlier moment than the one before has cost no further time.
 funnel_progress as (
 
     select
-        attempts.funnel,
-        attempts.order_mode,
-        cast(attempts.attempt_no as integer) as attempt_no,
-        attempts.attempt_no = best_attempts.attempt_no as is_best_attempt,
-        attempts.step_no,
-        funnels.step,
-        attempts.person_key,
-        attempts.entered_at,
-        {{ fractional_days('attempts.previous_entered_at', 'attempts.entered_at') }} as days_from_previous,
-        coalesce(attempts.segment, people.segment, 'unknown') as segment,
-        coalesce(people.acquisition_channel, 'unknown') as acquisition_channel
-    from attempts
-    inner join funnels
-        on attempts.funnel = funnels.funnel
-        and attempts.step_no = funnels.step_no
-    inner join best_attempts
-        on attempts.funnel = best_attempts.funnel
-        and attempts.order_mode = best_attempts.order_mode
-        and attempts.person_key = best_attempts.person_key
-    left join people on attempts.person_key = people.person_key
+        reached.funnel,
+        reached.order_mode,
+        cast(reached.attempt_no as integer) as attempt_no,
+        reached.is_best_attempt,
+        reached.step_no,
+        reached.step,
+        people.person_key,
+        reached.entered_at,
+        case
+            when reached.step_no > 1
+                then {{ fractional_days('reached.previous_reached_at', 'greatest(reached.previous_reached_at, reached.entered_at)') }}
+        end as days_from_previous,
+        coalesce(reached.segment, people.segment) as segment,
+        people.acquisition_channel
+    from reached
+    inner join people on reached.person_no = people.person_no
 
 )
 
