@@ -30,7 +30,7 @@ KIOSK_ADDRESSES = 8
 EXCLUSIONS: tuple[tuple[str, str, str, str], ...] = (
     ("contact", "email", r"@funnelhouse\.example$", "our own people"),
     ("company", "name", "^zz test", "test record"),
-    ("deal", "name", r"^\[?test", "test record"),
+    ("deal", "name", r"^\[?test([^a-z]|$)", "test record"),
     ("touchpoint", "landing_url", r"^https://staging\.", "test site"),
 )
 TEST_DEALS = ("TEST – do not call", "[test] import check", "Test صفقة")

@@ -13,8 +13,11 @@ import pyarrow as pa
 from sandbox.truth import (
     attribution,
     backtest,
+    bottlenecks,
+    carts,
     churn,
     cohorts,
+    content,
     core,
     deals,
     email,
@@ -26,6 +29,7 @@ from sandbox.truth import (
     pipeline,
     risk,
     selling,
+    targets,
 )
 from sandbox.truth.business import Business, Row, read_business
 from sandbox.world import World
@@ -52,6 +56,10 @@ MARTS: Mapping[str, Callable[[Business], list[Row]]] = {
     "fct_leads_at_risk": leads.fct_leads_at_risk,
     "fct_funnel_progress": funnel.fct_funnel_progress,
     "fct_funnel_conversion": funnel.fct_funnel_conversion,
+    "fct_funnel_bottlenecks": bottlenecks.fct_funnel_bottlenecks,
+    "fct_stage_targets": targets.fct_stage_targets,
+    "fct_cart_abandonment": carts.fct_cart_abandonment,
+    "fct_content_performance": content.fct_content_performance,
     "fct_sales_performance": performance.fct_sales_performance,
     "fct_sales_performance_by_cohort": performance.fct_sales_performance_by_cohort,
     "fct_deal_losses": performance.fct_deal_losses,
