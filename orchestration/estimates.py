@@ -33,7 +33,42 @@ class Estimate:
 
 
 # In any order: what one needs of another is read from dbt's graph.
-ESTIMATES: tuple[Estimate, ...] = ()
+ESTIMATES: tuple[Estimate, ...] = (
+    Estimate(
+        name="lead_scores",
+        reads="intermediate.int_funnel__lead_matrix",
+        function="estimators.lead_scores.score_leads",
+        columns={
+            "row_no": "bigint",
+            "checksum": "bigint",
+            "score": "double",
+            "reason_1": "bigint",
+            "reason_2": "bigint",
+            "reason_3": "bigint",
+            "refusal": "bigint",
+            "needed": "bigint",
+            "training_leads": "bigint",
+            "training_opportunities": "bigint",
+            "auc": "double",
+        },
+        description="How likely a lead becomes an opportunity, learnt from earlier ones, and why.",
+    ),
+    Estimate(
+        name="sales_forecasts",
+        reads="intermediate.int_pipeline__forecast_chances",
+        function="estimators.forecasts.draw_forecasts",
+        columns={
+            "forecast_no": "bigint",
+            "expected": "double",
+            "p10": "double",
+            "p50": "double",
+            "p90": "double",
+            "probability_of_target": "double",
+        },
+        description="What the deals of a forecast bring, drawn many times, and how often that is its target.",
+        options={"seed": 7, "draws": 10_000},
+    ),
+)
 
 
 class EstimateError(Exception):

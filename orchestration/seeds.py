@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,18 @@ from orchestration.failures import ConfigurationError
 ADDING = "attribution_weights.csv"
 STAGE_PHASES = ("prospecting", "qualification", "consideration", "decision", "delivery")
 BOOLEANS = ("true", "false", "")
+
+# What scores a lead, as the macro lead_signals lists it: compared with a pattern, or with a range of numbers.
+CATEGORIES = (
+    "lifecycle_stage", "segment", "country", "industry", "size_band", "lead_source", "acquisition_channel",
+)  # fmt: skip
+NUMBERS = (
+    "touchpoints_30d", "touchpoints_90d", "email_clicks_30d", "content_downloads_90d", "demo_requests_90d",
+    "activities_inbound_30d", "activities_outbound_30d", "meetings_90d", "days_since_last_touch",
+    "days_in_stage", "days_as_lead", "times_recycled",
+)  # fmt: skip
+POINTS = re.compile(r"[+-]?\d+(\.\d+)?")
+RANGE = re.compile(r"(>=|<=)?\d+|\d+\.\.\d+")
 
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "funnels": (
@@ -48,6 +61,7 @@ ALLOWED: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("channel_rules", "is_direct"): BOOLEANS,
     ("attribution_weights", "position"): ("first", "lead", "opportunity", "last", "spread"),
     ("stage_targets", "metric"): ("entered", "revenue", "deals"),
+    ("lead_score_points", "signal"): (*CATEGORIES, *NUMBERS),
 }
 
 # What can be excluded, and the entity of the files whose columns are its fields.
@@ -147,12 +161,24 @@ def _row_problems(file: Path, line: int, row: Mapping[str | None, str | None]) -
         if allowed and str(value).lower() not in allowed:
             shown = ", ".join(name or "(empty)" for name in allowed)
             yield f"{file}, line {line}: {column} is '{value}'. Allowed: {shown}."
+    if file.stem == "lead_score_points":
+        yield from _points_problems(f"{file}, line {line}", row)
     if file.stem == "exclusions":
         yield from _unknown_fields(f"{file}, line {line}", row)
     columns, may_be_empty = PATTERNS.get(file.stem, ((), True))
     for column in columns:
         if problem := _pattern_problem(row[column] or "", may_be_empty):
             yield f"{file}, line {line}: {column} {problem}"
+
+
+def _points_problems(place: str, row: Mapping[str | None, str | None]) -> Iterator[str]:
+    signal, match, points = (str(row[column]) for column in COLUMNS["lead_score_points"])
+    if signal in CATEGORIES and (problem := _pattern_problem(match, may_be_empty=False)):
+        yield f"{place}: match {problem}"
+    if signal in NUMBERS and not RANGE.fullmatch(match):
+        yield f"{place}: match is '{match}', and {signal} is a number. Allowed: 3, >=3, <=3 or 3..7."
+    if not POINTS.fullmatch(points):
+        yield f"{place}: points is '{points}', no number."
 
 
 def _unknown_fields(place: str, row: Mapping[str | None, str | None]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """What must hold of the funnel's marts before they are shown."""
 
-from expectations.claims import at_least, between, filled, no_more_than, one_of, until_as_of
+from expectations.claims import at_least, before_as_of, between, filled, no_more_than, one_of, until_as_of
 from expectations.suite import Suite
 
 # The funnel begins with a visit; without touchpoints nobody enters it.
@@ -104,6 +104,35 @@ SUITES = (
             one_of("stage", ("lead", "mql", "sal", "sql")),
         ),
         # Nobody may be at risk.
+        empty="warn",
+    ),
+    Suite(
+        "marts",
+        "funnel",
+        "fct_lead_scores",
+        ("lifecycle_history",),
+        (
+            *until_as_of("scored_at"),
+            *between(0, 1, "learnt_score"),
+            one_of("lifecycle_stage", ("lead", "mql", "sal", "sql")),
+        ),
+        # Every lead may have become an opportunity.
+        empty="warn",
+    ),
+    Suite(
+        "marts",
+        "funnel",
+        "fct_lead_score_calibration",
+        ("lifecycle_history",),
+        (
+            *between(0, 1, "mean_predicted", "actual_rate", "auc", "brier_score"),
+            *at_least(1, "bin_no", "leads"),
+            *before_as_of("evaluated_to"),
+            no_more_than("opportunities", "leads"),
+            no_more_than("score_low", "score_high"),
+            no_more_than("evaluated_from", "evaluated_to"),
+        ),
+        # A young history has no later leads to judge by.
         empty="warn",
     ),
 )

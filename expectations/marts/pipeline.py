@@ -132,6 +132,36 @@ SUITES = (
             *at_least(1, "deals"),
             *at_least(0, "amount_reporting"),
         ),
+        # No deal may be lost.
+        empty="warn",
+    ),
+    # Deals of unknown creation are in no forecast until they close.
+    Suite(
+        "marts",
+        "pipeline",
+        "fct_sales_forecast",
+        ("deals",),
+        (
+            *until_as_of("as_of_date"),
+            *between(0, 1, "probability_of_target"),
+            *between(0, 2, "months_ahead"),
+            *at_least(0, "open_deals"),
+            *at_least(0, "forecast_p10", "forecast_p50", "booked_reporting", severity="warn"),
+            no_more_than("forecast_p10", "forecast_p50"),
+            no_more_than("forecast_p50", "forecast_p90"),
+        ),
+        empty="warn",
+    ),
+    # A young pipeline has no forecast whose month is over.
+    Suite(
+        "marts",
+        "pipeline",
+        "fct_forecast_backtest",
+        ("deals",),
+        (
+            *between(0, 1, "interval_coverage", "brier_score"),
+            *at_least(0, "forecasts", "mean_absolute_error", "error_to_naive"),
+        ),
         empty="warn",
     ),
     # Deals may all be closed.

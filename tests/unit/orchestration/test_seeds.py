@@ -1,9 +1,11 @@
+import re
 from pathlib import Path
 
 import pytest
 
 from orchestration.failures import ConfigurationError
-from orchestration.seeds import COLUMNS, assemble, problems
+from orchestration.seeds import CATEGORIES, COLUMNS, NUMBERS, assemble, problems
+from orchestration.settings import DBT_PROJECT
 
 WEIGHTS = "model,position,weight\nfirst_touch,first,1\n"
 RATES = "rate_date,currency,rate_to_reporting\n2026-01-01,EUR,1.1\n"
@@ -109,6 +111,15 @@ def test_what_is_wrong_is_said_with_file_line_and_what_is_allowed(
         ("exclusions", "contact,email,(?=a),test", "line 2: pattern is '(?=a)', no regular expression"),
         ("exclusions", "contact,email,,test", "line 2: pattern is empty, which would match everything."),
         ("shared_identifiers", "email,[,test", "line 2: pattern is '[', no regular expression"),
+        ("lead_score_points", "shoe_size,x,1", "line 2: signal is 'shoe_size'. Allowed: lifecycle_stage, "),
+        ("lead_score_points", "segment,(,1", "line 2: match is '(', no regular expression"),
+        ("lead_score_points", "segment,,1", "line 2: match is empty, which would match everything."),
+        ("lead_score_points", "segment,smb,many", "line 2: points is 'many', no number."),
+        (
+            "lead_score_points",
+            "days_in_stage,>30,1",
+            "line 2: match is '>30', and days_in_stage is a number. Allowed: 3, >=3, <=3 or 3..7.",
+        ),
         ("channel_rules", "1,x,,*,,,,false,false", "line 2: utm_source is '*', no regular expression"),
     ],
 )
@@ -130,3 +141,13 @@ def test_a_readable_exclusion_has_no_problem(tmp_path: Path, row: str) -> None:
 
 def test_a_good_file_has_no_problem(project: Path) -> None:
     assert [problem for file in project.glob("*.csv") for problem in problems(file)] == []
+
+
+def test_the_signals_that_a_seed_may_name_are_those_that_sql_knows() -> None:
+    macro = (DBT_PROJECT / "macros" / "lead_signals.sql").read_text()
+    for kind, signals in (("category", CATEGORIES), ("number", NUMBERS)):
+        assert tuple(re.findall(rf"'(\w+)': \('{kind}'", macro)) == signals
+
+
+def test_the_seeds_of_the_project_have_no_problem() -> None:
+    assert [problem for file in (DBT_PROJECT / "seeds").glob("*.csv") for problem in problems(file)] == []

@@ -1,0 +1,21 @@
+with source as (
+
+    select * from {{ source('raw_estimates', 'sales_forecasts') }}
+
+),
+
+renamed as (
+
+    select
+        forecast_no,
+
+        expected,
+        p10,
+        p50,
+        p90,
+        probability_of_target
+    from source
+
+)
+
+select * from renamed

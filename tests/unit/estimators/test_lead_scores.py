@@ -1,0 +1,129 @@
+import numpy as np
+import pytest
+
+from estimators.lead_scores import (
+    NO_BETTER_THAN_CHANCE,
+    NOTHING_TO_JUDGE_BY,
+    SCORED,
+    TOO_FEW_LEADS,
+    TOO_FEW_OPPORTUNITIES,
+    judged,
+    main_reasons,
+    score_leads,
+)
+
+TRAINED, EVALUATED, CURRENT = 2000, 1000, 200
+
+
+def leads(seed: int = 1, effect: float = 2.0) -> dict[str, np.ndarray]:
+    """Leads who become opportunities more often with more visits (signal 1) and in category 2 (signal 2)."""
+    rng = np.random.default_rng(seed)
+    count = TRAINED + EVALUATED + CURRENT
+    part = np.repeat([0, 1, 2], [TRAINED, EVALUATED, CURRENT])
+    visits, category, noise = rng.integers(0, 9, count), rng.integers(1, 4, count), rng.integers(0, 9, count)
+    log_odds = -3 + effect * (np.log1p(visits) - 1.5) + effect * (category == 2)
+    return {
+        "row_no": np.arange(count) + 1,
+        "checksum": np.arange(count) * 3,
+        "lead_no": np.arange(count) + 1,
+        "is_current": (part == 2).astype(int),
+        "is_training": (part == 0).astype(int),
+        "is_evaluation": (part == 1).astype(int),
+        "is_opportunity": (rng.random(count) < 1 / (1 + np.exp(-log_odds))).astype(int),
+        "visits": visits.astype(float),
+        "category_code": category,
+        "noise": noise.astype(float),
+    }
+
+
+def test_scores_are_probabilities_that_later_leads_bear_out() -> None:
+    given = leads()
+    found = score_leads(given)
+    evaluated = given["is_evaluation"][found["row_no"] - 1] == 1
+    outcome = given["is_opportunity"][found["row_no"] - 1]
+    score = found["score"]
+    assert set(found["refusal"]) == {SCORED}
+    assert found["auc"][0] > 0.8
+    assert score[evaluated].mean() == pytest.approx(outcome[evaluated].mean(), abs=0.03)
+    high = evaluated & (score > np.quantile(score, 0.8))
+    assert score[high].mean() == pytest.approx(outcome[high].mean(), abs=0.08)
+
+
+def test_the_reasons_are_what_moves_a_lead_and_in_which_direction() -> None:
+    given = leads()
+    found = score_leads(given)
+    rows = found["row_no"] - 1
+    visited, in_category = given["visits"][rows], given["category_code"][rows] == 2
+    assert set(found["reason_1"][(visited == 0) & ~in_category]) == {-1}
+    assert set(found["reason_2"][(visited == 0) & in_category]) == {2}
+    assert not {3, -3} & set(found["reason_1"])
+
+
+def test_what_is_scored_is_what_is_current_or_under_evaluation() -> None:
+    given = leads()
+    assert score_leads(given)["row_no"].tolist() == given["row_no"][TRAINED:].tolist()
+    assert score_leads(given)["checksum"].tolist() == given["checksum"][TRAINED:].tolist()
+
+
+def test_twice_the_same_is_the_same_to_the_bit_and_no_outcome_but_training_s_matters() -> None:
+    given, changed = leads(), leads()
+    changed["is_opportunity"] = np.where(changed["is_training"] == 1, changed["is_opportunity"], 0)
+    changed["is_opportunity"][TRAINED] = 1
+    first, second, other = score_leads(given), score_leads(given), score_leads(changed)
+    assert all(np.array_equal(first[name], second[name], equal_nan=True) for name in first)
+    assert np.array_equal(first["score"], other["score"])
+
+
+def test_a_missing_number_moves_nothing() -> None:
+    given = leads()
+    given["visits"][TRAINED:] = np.nan
+    found = score_leads(given)
+    assert not {1, -1} & set(found["reason_1"])
+    assert np.isfinite(found["score"]).all()
+
+
+@pytest.mark.parametrize(
+    ("changed", "value", "refusal", "needed"),
+    [
+        ("is_training", 0, TOO_FEW_LEADS, 200),
+        ("is_opportunity", 0, TOO_FEW_OPPORTUNITIES, 50),
+    ],
+)
+def test_too_little_is_refused_with_what_was_needed(
+    changed: str, value: int, refusal: int, needed: int
+) -> None:
+    given = leads()
+    given[changed] = np.full(len(given[changed]), value)
+    found = score_leads(given)
+    assert set(found["refusal"]) == {refusal}
+    assert set(found["needed"]) == {needed}
+    assert np.isnan(found["score"]).all()
+    assert set(found["reason_1"]) == {0}
+
+
+def test_a_score_that_later_leads_belie_is_refused_and_still_shown() -> None:
+    given = leads()
+    later = given["is_training"] == 0
+    given["is_opportunity"] = np.where(later, given["visits"] == 0, given["is_opportunity"]).astype(int)
+    found = score_leads(given)
+    assert set(found["refusal"]) == {NO_BETTER_THAN_CHANCE}
+    assert np.isfinite(found["score"]).all()
+    assert found["auc"][0] < 0.5
+
+
+def test_without_both_outcomes_later_there_is_nothing_to_judge_by() -> None:
+    assert judged(np.array([0.1, 0.9]), np.array([True, True]))[0] == NOTHING_TO_JUDGE_BY
+
+
+def test_the_area_under_the_curve_counts_pairs_in_the_right_order() -> None:
+    assert judged(np.array([0.1, 0.4, 0.35, 0.8]), np.array([False, False, True, True])) == (SCORED, 0.75)
+
+
+def test_nobody_to_score_gives_no_row() -> None:
+    found = score_leads({name: values[:0] for name, values in leads().items()})
+    assert {len(values) for values in found.values()} == {0}
+
+
+def test_reasons_are_the_strongest_three_and_none_where_nothing_moves() -> None:
+    added = np.array([[0.1, -0.5, 0.0, 0.2], [0.0, 0.0, 0.0, 0.0]])
+    assert main_reasons(added).tolist() == [[-2, 4, 1], [0, 0, 0]]
