@@ -19,7 +19,7 @@ import yaml
 ROOT = Path(__file__).parents[2]
 TEXT = (ROOT / "docs" / "metrics.md").read_text(encoding="utf-8")
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
-SUM = re.compile(r"([\d(][\d., ()×/+−]*[\d)]) = (−?\d[\d,]*(?:\.\d+)?)")
+SUM = re.compile(r"(−?[\d(][\d., ()×/+−]*[\d)]) = (−?\d[\d,]*(?:\.\d+)?)")
 SIGNS = str.maketrans({"×": "*", "−": "-", ",": None})
 OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 EXAMPLES = [
