@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.dbt_manifest import relation_of
 from orchestration.failures import Stopped
 
 # Where `dbt docs generate --static` puts the two files into its page.
@@ -54,9 +55,9 @@ def catalog(manifest: Mapping[str, Any], warehouse: Path) -> dict[str, Any]:
         "errors": None,
         **{
             part: {
-                unique_id: _entry(unique_id, node, columns[node["schema"], node["name"]])
+                unique_id: _entry(unique_id, node, columns[relation_of(node)])
                 for unique_id, node in manifest[part].items()
-                if (node["schema"], node["name"]) in columns
+                if relation_of(node) in columns
             }
             for part in ("nodes", "sources")
         },
@@ -70,7 +71,7 @@ def _entry(unique_id: str, node: Mapping[str, Any], columns: Mapping[str, Any]) 
             "type": "VIEW" if node.get("config", {}).get("materialized") == "view" else "BASE TABLE",
             "database": node.get("database"),
             "schema": node["schema"],
-            "name": node["name"],
+            "name": relation_of(node)[1],
             "comment": None,
             "owner": None,
         },

@@ -8,6 +8,7 @@ from typing import Any
 from dagster_dbt import DbtProject
 from dagster_dbt.utils import select_unique_ids
 
+from orchestration.dbt_manifest import relation_of
 from orchestration.estimates import SCHEMA, Estimate
 from orchestration.failures import ConfigurationError
 
@@ -33,7 +34,7 @@ def with_estimates(manifest: dict[str, Any], estimates: Sequence[Estimate]) -> d
 
     dbt's graph ends before an estimate and begins anew behind it; with the edges `+fct_deals` reaches on.
     """
-    built = {f"{node['schema']}.{node['name']}": name for name, node in manifest["nodes"].items()}
+    built = {".".join(relation_of(node)): name for name, node in manifest["nodes"].items()}
     sources = _estimated_sources(manifest)
     for estimate in estimates:
         if estimate.reads not in built or estimate.name not in sources:
@@ -94,7 +95,7 @@ def part_numbers(manifest: Manifest) -> dict[str, int]:
     """The number of the part that builds each schema.relation."""
     placed = positions(manifest)
     return {
-        f"{node['schema']}.{node['name']}": _rank(placed, unique_id)
+        ".".join(relation_of(node)): _rank(placed, unique_id)
         for unique_id, node in manifest["nodes"].items()
         if node["resource_type"] != "test"
     }

@@ -6,6 +6,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.dbt_manifest import relation_of
 from orchestration.observability import CheckRow
 
 SHOWN_ROWS = 3
@@ -71,7 +72,7 @@ def _relation(test: Mapping[str, Any], manifest: Mapping[str, Any]) -> str:
         next(iter(test["depends_on"]["nodes"]), None),
     )
     node = nodes.get(attached)
-    return f"{node['schema']}.{node['name']}" if node else "project"
+    return ".".join(relation_of(node)) if node else "project"
 
 
 def _table_rows(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

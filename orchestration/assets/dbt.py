@@ -12,6 +12,7 @@ from dagster_dbt.asset_utils import DAGSTER_DBT_UNIQUE_ID_METADATA_KEY as UNIQUE
 from dagster_dbt.core.dbt_cli_invocation import DbtCliInvocation
 
 from orchestration.assets.begin import SEED_FILES
+from orchestration.dbt_manifest import relation_of
 from orchestration.dbt_parts import Part, chosen, parts, with_attached_tests, with_estimates
 from orchestration.dbt_results import check_rows, errors
 from orchestration.estimates import ESTIMATES
@@ -36,7 +37,7 @@ class Translator(DagsterDbtTranslator):
         if node["resource_type"] == "source":
             return spec
         spec = spec.replace_attributes(
-            key=AssetKey([node["schema"], node["name"]]),
+            key=AssetKey(relation_of(node)),
             group_name=group_of(node),
             description=node["description"] or None,
         )
@@ -83,7 +84,7 @@ def _last_change(project: Path) -> float:
 def published_models(manifest: Mapping[str, Any], schema: str) -> dict[str, Description]:
     """The models of a schema that readers may see, marts or observability, with what they mean."""
     return {
-        node["name"]: Description(
+        relation_of(node)[1]: Description(
             node["description"], {name: column["description"] for name, column in node["columns"].items()}
         )
         for node in manifest["nodes"].values()

@@ -34,3 +34,8 @@ def test_only_models_of_published_schemas_are_published_and_with_their_meaning()
     assert marts["fct_sales"].columns == {"key": "The key."}
     assert list(published_models(manifest, "observability")) == ["excluded_rows"]
     assert group_of(manifest["nodes"]["model.excluded"]) == "observability"
+
+
+def test_a_model_is_published_under_its_name_in_the_warehouse() -> None:
+    observed = model("observed_rows", "observability") | {"alias": "rows"}
+    assert list(published_models({"nodes": {"model.observed": observed}}, "observability")) == ["rows"]
