@@ -1,8 +1,10 @@
-{#- Whose a row is: its address, else its contact, else its anonymous id. Goes with person_joins. -#}
+{#- Whose a row is: its contact's, else its address's, else its anonymous id's. All that a row names are one
+    person, except where one of them is shared: a mailbox or a browser of many says less than a contact.
+    Goes with person_joins. -#}
 {%- macro person_of(row, has_anonymous_id=true) -%}
     coalesce(
-        {{ person_of_email(row ~ '.email') }},
-        contact_identifiers.person_key
+        contact_identifiers.person_key,
+        email_identifiers.person_key
         {%- if has_anonymous_id %},
         anonymous_identifiers.person_key
         {%- endif %}
@@ -14,6 +16,7 @@
         on contact_identifiers.kind = 'contact'
         and contact_identifiers.source_system = {{ row }}.source_system
         and contact_identifiers.identifier = {{ row }}.contact_id
+    {{ email_join(row) }}
     {%- if has_anonymous_id %}
     left join {{ ref('canonical_person_identifiers') }} as anonymous_identifiers
         on anonymous_identifiers.kind = 'anonymous'
@@ -22,10 +25,17 @@
     {%- endif %}
 {%- endmacro -%}
 
-{#- The key of the person behind an address; NULL without one. -#}
-{%- macro person_of_email(email) -%}
+{#- The person behind a row's address, as email_identifiers. -#}
+{%- macro email_join(row) -%}
+    left join {{ ref('canonical_person_identifiers') }} as email_identifiers
+        on email_identifiers.kind = 'email'
+        and email_identifiers.identifier = {{ normalised_email(row ~ '.email') }}
+{%- endmacro -%}
+
+{#- The key of the person whom an identifier stands for where nothing links it to another. -#}
+{%- macro person_key_of_identifier(kind, source_system, identifier) -%}
     case
-        when {{ normalised_email(email) }} is not null
-            then {{ surrogate_key(["'email'", normalised_email(email)]) }}
+        when {{ kind }} = 'email' then {{ surrogate_key(["'email'", identifier]) }}
+        else {{ surrogate_key([kind, source_system, identifier]) }}
     end
 {%- endmacro -%}

@@ -1,52 +1,81 @@
+{%- set described = ['name', 'domain', 'industry', 'employee_count', 'country', 'segment'] -%}
 with identifiers as (
 
     select * from {{ ref('canonical_company_identifiers') }}
 
 ),
 
-supplied as (
+records as (
 
-    select
-        'hubspot' as source_system, company_id, name, domain, industry, employee_count,
-        country, segment, created_at
-    from {{ ref('stg_hubspot__companies') }}
-    union all
-    select
-        'files' as source_system, company_id, name, domain, industry, employee_count,
-        country, segment, created_at
-    from {{ ref('stg_files__companies') }}
+    select * from {{ ref('canonical_company_records') }}
 
 ),
 
-known as (
+supplied as (
 
     select
         identifiers.company_key,
         identifiers.source_system,
         identifiers.company_id,
-        supplied.name,
-        supplied.domain,
-        supplied.industry,
-        supplied.employee_count,
+        {%- for column in described %}
+        records.{{ column }},
+        {%- endfor %}
+        records.created_at,
+        identifiers.is_inferred,
+        row_number() over (
+            partition by identifiers.company_key
+            order by records.created_at nulls last, identifiers.source_system, identifiers.company_id
+        ) as company_no
+    from identifiers
+    left join records
+        on identifiers.source_system = records.source_system
+        and identifiers.company_id = records.company_id
+    where records.company_id is not null or identifiers.is_inferred
+
+),
+
+-- What the first source leaves open, another may say.
+unified as (
+
+    select
+        company_key,
+        min(case when company_no = 1 then source_system end) as source_system,
+        case when count(distinct company_id) = 1 then min(company_id) end as company_id,
+        {%- for column in described %}
+        coalesce(min(case when company_no = 1 then {{ column }} end), min({{ column }})) as {{ column }},
+        {%- endfor %}
+        min(created_at) as created_at,
+        min(case when is_inferred then 1 else 0 end) = 1 as is_inferred
+    from supplied
+    group by company_key
+
+),
+
+companies as (
+
+    select
+        company_key,
+        source_system,
+        company_id,
+        name,
+        domain,
+        industry,
+        employee_count,
         case
-            when supplied.employee_count between 1 and 10 then '1-10'
-            when supplied.employee_count between 11 and 50 then '11-50'
-            when supplied.employee_count between 51 and 200 then '51-200'
-            when supplied.employee_count between 201 and 1000 then '201-1000'
-            when supplied.employee_count between 1001 and 5000 then '1001-5000'
-            when supplied.employee_count > 5000 then '5001+'
+            when employee_count between 1 and 10 then '1-10'
+            when employee_count between 11 and 50 then '11-50'
+            when employee_count between 51 and 200 then '51-200'
+            when employee_count between 201 and 1000 then '201-1000'
+            when employee_count between 1001 and 5000 then '1001-5000'
+            when employee_count > 5000 then '5001+'
             else 'unknown'
         end as size_band,
-        supplied.country,
-        supplied.segment,
-        supplied.created_at,
-        identifiers.is_inferred
-    from identifiers
-    left join supplied
-        on identifiers.source_system = supplied.source_system
-        and identifiers.company_id = supplied.company_id
-    where supplied.company_id is not null or identifiers.is_inferred
+        country,
+        segment,
+        created_at,
+        is_inferred
+    from unified
 
 )
 
-select * from known
+select * from companies

@@ -4,22 +4,9 @@ with as_of as (
 
 ),
 
-hubspot_companies as (
+records as (
 
-    select companies.company_id
-    from {{ ref('stg_hubspot__companies') }} as companies
-    cross join as_of
-    where coalesce(companies.created_at, as_of.as_of) <= as_of.as_of
-        and not (companies.is_archived and coalesce(companies.archived_at, as_of.as_of) <= as_of.as_of)
-
-),
-
-file_companies as (
-
-    select companies.company_id
-    from {{ ref('stg_files__companies') }} as companies
-    cross join as_of
-    where coalesce(companies.created_at, as_of.as_of) <= as_of.as_of
+    select * from {{ ref('canonical_company_records') }}
 
 ),
 
@@ -40,39 +27,57 @@ unlisted as (
     select distinct named_by_files.company_id
     from named_by_files
     cross join as_of
-    left join file_companies on named_by_files.company_id = file_companies.company_id
+    left join records
+        on records.source_system = 'files'
+        and named_by_files.company_id = records.company_id
     where named_by_files.company_id is not null
-        and file_companies.company_id is null
+        and records.company_id is null
         and coalesce(named_by_files.named_at, as_of.as_of) <= as_of.as_of
+
+),
+
+-- An id that several sources know says nothing about which company it is.
+known_once as (
+
+    select
+        company_id,
+        min(source_system) as source_system
+    from records
+    where source_system != 'files'
+    group by company_id
+    having count(*) = 1
 
 ),
 
 resolved as (
 
-    select 'hubspot' as source_system, company_id, 'hubspot' as owning_system, false as is_inferred
-    from hubspot_companies
-    union all
-    select 'files' as source_system, company_id, 'files' as owning_system, false as is_inferred
-    from file_companies
+    select
+        source_system, company_id, source_system as home_system, false as is_inferred
+    from records
     union all
     select
         'files' as source_system,
         unlisted.company_id,
-        case when hubspot_companies.company_id is null then 'files' else 'hubspot' end as owning_system,
-        hubspot_companies.company_id is null as is_inferred
+        coalesce(known_once.source_system, 'files') as home_system,
+        known_once.company_id is null as is_inferred
     from unlisted
-    left join hubspot_companies on unlisted.company_id = hubspot_companies.company_id
+    left join known_once on unlisted.company_id = known_once.company_id
 
 ),
 
 keyed as (
 
     select
-        source_system,
-        company_id,
-        {{ surrogate_key(["'company'", 'owning_system', 'company_id']) }} as company_key,
-        is_inferred
+        resolved.source_system,
+        resolved.company_id,
+        coalesce(
+            twins.company_key, {{ surrogate_key(["'company'", 'resolved.home_system', 'resolved.company_id']) }}
+        ) as company_key,
+        resolved.is_inferred
     from resolved
+    left join {{ ref('canonical_company_twins') }} as twins
+        on resolved.home_system = twins.source_system
+        and resolved.company_id = twins.company_id
 
 )
 

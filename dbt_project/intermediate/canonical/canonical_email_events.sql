@@ -37,7 +37,7 @@ email_events as (
         events.event_id,
         campaigns.campaign_key,
         events.campaign_id,
-        {{ person_of_email('events.email') }} as person_key,
+        email_identifiers.person_key,
         events.event_type,
         events.occurred_at,
         events.url,
@@ -47,6 +47,7 @@ email_events as (
     left join campaigns
         on events.source_system = campaigns.platform
         and events.campaign_id = campaigns.campaign_id
+    {{ email_join('events') }}
     where events.occurred_at <= as_of.as_of
 
 )

@@ -1,10 +1,4 @@
-with as_of as (
-
-    select * from {{ ref('canonical_as_of') }}
-
-),
-
-supplied as (
+with supplied as (
 
     select
         'files' as source_system,
@@ -15,49 +9,37 @@ supplied as (
 
 ),
 
-identified as (
+-- Purchases after as_of have no party.
+parties as (
 
-    select
-        supplied.*,
-        coalesce({{ person_of('supplied', has_anonymous_id=false) }}, customer_identifiers.person_key) as person_key,
-        companies.company_key
-    from supplied
-    cross join as_of
-    {{ person_joins('supplied', has_anonymous_id=false) }}
-    left join {{ ref('canonical_company_identifiers') }} as companies
-        on supplied.source_system = companies.source_system
-        and supplied.company_id = companies.company_id
-    left join {{ ref('canonical_person_identifiers') }} as customer_identifiers
-        on customer_identifiers.kind = 'customer'
-        and supplied.source_system = customer_identifiers.source_system
-        and supplied.customer_id = customer_identifiers.identifier
-        and supplied.company_id is null
-        and supplied.contact_id is null
-        and {{ normalised_email('supplied.email') }} is null
-    where supplied.ordered_at <= as_of.as_of
+    select * from {{ ref('canonical_purchase_parties') }}
+    where purchase = 'order'
 
 ),
 
 orders as (
 
     select
-        {{ surrogate_key(["'order'", 'identified.source_system', 'identified.order_id']) }} as order_key,
-        identified.source_system,
-        identified.order_id,
-        coalesce(identified.company_key, identified.person_key) as customer_key,
-        identified.customer_id,
-        identified.person_key,
-        identified.company_key,
-        identified.ordered_at,
-        identified.amount,
-        identified.order_currency as currency,
-        {{ to_reporting('identified.amount', 'identified.order_currency', 'identified.rate_date') }}
+        {{ surrogate_key(["'order'", 'supplied.source_system', 'supplied.order_id']) }} as order_key,
+        supplied.source_system,
+        supplied.order_id,
+        coalesce(parties.company_key, parties.person_key) as customer_key,
+        supplied.customer_id,
+        parties.person_key,
+        parties.company_key,
+        supplied.ordered_at,
+        supplied.amount,
+        supplied.order_currency as currency,
+        {{ to_reporting('supplied.amount', 'supplied.order_currency', 'supplied.rate_date') }}
             as amount_reporting,
-        identified.product,
-        coalesce(identified.segment, 'unknown') as segment,
-        lower(trim(identified.channel)) as channel
-    from identified
-    {{ exchange_rate_join(ref('canonical_exchange_rates'), 'identified.order_currency', 'identified.rate_date') }}
+        supplied.product,
+        coalesce(supplied.segment, 'unknown') as segment,
+        lower(trim(supplied.channel)) as channel
+    from supplied
+    inner join parties
+        on supplied.source_system = parties.source_system
+        and supplied.order_id = parties.purchase_id
+    {{ exchange_rate_join(ref('canonical_exchange_rates'), 'supplied.order_currency', 'supplied.rate_date') }}
 
 )
 

@@ -10,19 +10,14 @@ contacts as (
 
 ),
 
-companies as (
-
-    select * from {{ ref('canonical_companies') }}
-
-),
-
+-- An e-mail, where there is one, is what represents a person.
 people as (
 
     select
         person_key,
-        min(case when kind = 'email' then identifier end) as email,
+        min(case when is_representative and kind = 'email' then identifier end) as email,
         case
-            when count(distinct case when kind = 'contact' then identifier end) = 1
+            when count(case when kind = 'contact' then node_no end) = 1
                 then min(case when kind = 'contact' then identifier end)
         end as contact_id
     from identifiers
@@ -30,14 +25,20 @@ people as (
 
 ),
 
-newest_contacts as (
+ranked_contacts as (
 
     select
         *,
         row_number() over (
             partition by person_key
             order by updated_at desc nulls last, created_at desc nulls last, contact_key
-        ) as contact_no
+        ) as contact_no,
+        row_number() over (
+            partition by person_key
+            order by
+                case when company_key is null then 1 else 0 end,
+                updated_at desc nulls last, created_at desc nulls last, contact_key
+        ) as employment_no
     from contacts
 
 ),
@@ -55,14 +56,29 @@ last_stages as (
 
 ),
 
+employed as (
+
+    select
+        people.*,
+        coalesce(employments.company_key, domains.company_key) as company_key
+    from people
+    left join ranked_contacts as employments
+        on people.person_key = employments.person_key
+        and employments.employment_no = 1
+    left join {{ ref('canonical_company_domains') }} as domains
+        on {{ dbt.split_part('people.email', "'@'", 2) }} = domains.domain
+        and employments.person_key is not null
+
+),
+
 described as (
 
     select
-        people.person_key,
-        people.email,
-        {{ email_hash('people.email') }} as email_hash,
-        people.contact_id,
-        newest_contacts.company_key,
+        employed.person_key,
+        employed.email,
+        {{ email_hash('employed.email') }} as email_hash,
+        employed.contact_id,
+        employed.company_key,
         coalesce(last_stages.stage, newest_contacts.lifecycle_stage) as lifecycle_stage,
         newest_contacts.lead_source,
         newest_contacts.self_reported_source,
@@ -71,13 +87,13 @@ described as (
         coalesce(newest_contacts.segment, companies.segment, 'unknown') as segment,
         newest_contacts.is_opted_out,
         newest_contacts.created_at
-    from people
-    left join newest_contacts
-        on people.person_key = newest_contacts.person_key
+    from employed
+    left join ranked_contacts as newest_contacts
+        on employed.person_key = newest_contacts.person_key
         and newest_contacts.contact_no = 1
-    left join companies on newest_contacts.company_key = companies.company_key
+    left join {{ ref('canonical_companies') }} as companies on employed.company_key = companies.company_key
     left join last_stages
-        on people.person_key = last_stages.person_key
+        on employed.person_key = last_stages.person_key
         and last_stages.stage_no = 1
 
 )

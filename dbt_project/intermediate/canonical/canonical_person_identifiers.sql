@@ -1,91 +1,70 @@
-with contact_identifiers as (
+with nodes as (
 
-    select * from {{ ref('canonical_contact_identifiers') }}
-
-),
-
-named as (
-
-    select * from {{ ref('canonical_person_references') }}
+    select * from {{ ref('canonical_identity_nodes') }}
 
 ),
 
-sightings as (
+components as (
+
+    select * from {{ ref('canonical_person_components') }}
+
+),
+
+representatives as (
 
     select
-        identities.anonymous_id,
-        coalesce({{ person_of_email('identities.email') }}, contact_identifiers.person_key) as person_key,
-        identities.seen_at,
-        row_number() over (
-            partition by identities.anonymous_id
-            order by
-                identities.seen_at,
-                {{ normalised_email('identities.email') }} nulls last,
-                identities.contact_id nulls last
-        ) as sighting_no
-    from {{ ref('stg_files__identities') }} as identities
-    cross join {{ ref('canonical_as_of') }} as as_of
-    left join contact_identifiers
-        on contact_identifiers.source_system = 'files'
-        and identities.contact_id = contact_identifiers.contact_id
-    where identities.seen_at <= as_of.as_of
-
-),
-
-emails as (
-
-    select source_system, email as identifier
-    from {{ ref('canonical_contacts') }}
-    where email is not null
-    union
-    select source_system, identifier
-    from named
-    where kind = 'email'
+        node_no,
+        {{ person_key_of_identifier('kind', 'source_system', 'identifier') }} as person_key
+    from nodes
+    where node_no in (select component_no from components)
 
 ),
 
 identifiers as (
 
     select
-        'email' as kind,
-        source_system,
-        identifier,
-        {{ person_of_email('identifier') }} as person_key,
-        cast(null as {{ dbt.type_timestamp() }}) as first_seen_at
-    from emails
-    union all
-    select
-        'contact' as kind,
-        source_system,
-        contact_id as identifier,
-        person_key,
-        cast(null as {{ dbt.type_timestamp() }}) as first_seen_at
-    from contact_identifiers
-    union all
-    select
-        'anonymous' as kind,
-        named.source_system,
-        named.identifier,
+        nodes.node_no,
+        nodes.kind,
+        nodes.source_system,
+        nodes.identifier,
         coalesce(
-            sightings.person_key,
-            {{ surrogate_key(["'anonymous'", 'named.source_system', 'named.identifier']) }}
+            representatives.person_key,
+            {{ person_key_of_identifier('nodes.kind', 'nodes.source_system', 'nodes.identifier') }}
         ) as person_key,
-        sightings.seen_at as first_seen_at
-    from named
-    left join sightings
-        on named.identifier = sightings.anonymous_id
-        and sightings.sighting_no = 1
-    where named.kind = 'anonymous'
-    union all
+        nodes.first_seen_at,
+        components.node_no is null as is_representative
+    from nodes
+    left join components on nodes.node_no = components.node_no
+    left join representatives on components.component_no = representatives.node_no
+
+),
+
+-- A contact by the name that another source has for it.
+elsewhere as (
+
     select
-        'customer' as kind,
-        source_system,
-        identifier,
-        {{ surrogate_key(["'customer'", 'source_system', 'identifier']) }} as person_key,
-        cast(null as {{ dbt.type_timestamp() }}) as first_seen_at
-    from named
-    where kind = 'customer'
+        cast(null as bigint) as node_no,
+        identifiers.kind,
+        homes.source_system,
+        identifiers.identifier,
+        identifiers.person_key,
+        cast(null as {{ dbt.type_timestamp() }}) as first_seen_at,
+        false as is_representative
+    from {{ ref('canonical_contact_homes') }} as homes
+    inner join identifiers
+        on identifiers.kind = 'contact'
+        and homes.home_system = identifiers.source_system
+        and homes.contact_id = identifiers.identifier
+    where homes.source_system != homes.home_system
+
+),
+
+all_identifiers as (
+
+    select * from identifiers
+    union all
+    select * from elsewhere
 
 )
 
-select * from identifiers
+select * from all_identifiers

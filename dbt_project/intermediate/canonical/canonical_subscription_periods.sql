@@ -13,55 +13,45 @@ supplied as (
 
 ),
 
-identified as (
+-- Purchases after as_of have no party.
+parties as (
 
-    select
-        supplied.*,
-        coalesce({{ person_of('supplied', has_anonymous_id=false) }}, customer_identifiers.person_key) as person_key,
-        companies.company_key,
-        as_of.as_of
-    from supplied
-    cross join as_of
-    {{ person_joins('supplied', has_anonymous_id=false) }}
-    left join {{ ref('canonical_company_identifiers') }} as companies
-        on supplied.source_system = companies.source_system
-        and supplied.company_id = companies.company_id
-    left join {{ ref('canonical_person_identifiers') }} as customer_identifiers
-        on customer_identifiers.kind = 'customer'
-        and supplied.source_system = customer_identifiers.source_system
-        and supplied.customer_id = customer_identifiers.identifier
-        and supplied.company_id is null
-        and supplied.contact_id is null
-        and {{ normalised_email('supplied.email') }} is null
-    where supplied.started_at <= as_of.as_of
+    select * from {{ ref('canonical_purchase_parties') }}
+    where purchase = 'subscription_period'
 
 ),
 
 periods as (
 
     select
-        subscription_id,
-        source_system,
-        coalesce(company_key, person_key) as customer_key,
-        customer_id,
-        person_key,
-        company_key,
-        started_at,
-        case when ended_at <= as_of then ended_at end as ended_at,
-        monthly_amount,
-        {{ currency_or_reporting('currency') }} as currency,
+        supplied.subscription_id,
+        supplied.source_system,
+        coalesce(parties.company_key, parties.person_key) as customer_key,
+        supplied.customer_id,
+        parties.person_key,
+        parties.company_key,
+        supplied.started_at,
+        case when supplied.ended_at <= as_of.as_of then supplied.ended_at end as ended_at,
+        supplied.monthly_amount,
+        {{ currency_or_reporting('supplied.currency') }} as currency,
         case
-            when coalesce(is_trial, false) then cast(0 as decimal(24, 6))
+            when coalesce(supplied.is_trial, false) then cast(0 as decimal(24, 6))
             else cast(
-                monthly_amount * coalesce(quantity, 1) - coalesce(discount_amount, 0) as decimal(24, 6)
+                supplied.monthly_amount * coalesce(supplied.quantity, 1) - coalesce(supplied.discount_amount, 0)
+                as decimal(24, 6)
             )
         end as mrr,
-        plan,
-        coalesce(segment, 'unknown') as segment,
-        coalesce(is_trial, false) as is_trial,
-        case when ended_at <= as_of then cancel_reason end as cancel_reason,
-        case when ended_at <= as_of then churn_type end as churn_type
-    from identified
+        supplied.plan,
+        coalesce(supplied.segment, 'unknown') as segment,
+        coalesce(supplied.is_trial, false) as is_trial,
+        case when supplied.ended_at <= as_of.as_of then supplied.cancel_reason end as cancel_reason,
+        case when supplied.ended_at <= as_of.as_of then supplied.churn_type end as churn_type
+    from supplied
+    cross join as_of
+    inner join parties
+        on supplied.source_system = parties.source_system
+        and supplied.subscription_id = parties.purchase_id
+        and supplied.started_at = parties.purchased_at
 
 )
 

@@ -2,7 +2,14 @@ with sightings as (
 
     select person_key, created_at as seen_at from {{ ref('canonical_contacts') }}
     union all
-    select person_key, first_seen_at as seen_at from {{ ref('canonical_person_identifiers') }}
+    select identifiers.person_key, identities.seen_at
+    from {{ ref('stg_files__identities') }} as identities
+    cross join {{ ref('canonical_as_of') }} as as_of
+    inner join {{ ref('canonical_person_identifiers') }} as identifiers
+        on identifiers.kind = 'anonymous'
+        and identifiers.source_system = 'files'
+        and identities.anonymous_id = identifiers.identifier
+    where identities.seen_at <= as_of.as_of
     union all
     select person_key, occurred_at as seen_at from {{ ref('canonical_touchpoints') }}
     union all
