@@ -68,6 +68,13 @@ ESTIMATES: tuple[Estimate, ...] = (
         description="What the deals of a forecast bring, drawn many times, and how often that is its target.",
         options={"seed": 7, "draws": 10_000},
     ),
+    Estimate(
+        name="person_components",
+        reads="intermediate.canonical_identity_edges",
+        function="estimators.components.connected_components",
+        columns={"node_no": "bigint", "component_no": "bigint", "edges_checksum": "bigint"},
+        description="Which identifiers are one person: the connected components of what links them.",
+    ),
 )
 
 

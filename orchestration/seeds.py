@@ -47,6 +47,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "exchange_rates": ("rate_date", "currency", "rate_to_reporting"),
     "exclusions": ("object", "field", "pattern", "reason"),
     "shared_identifiers": ("kind", "pattern", "reason"),
+    "free_mail_domains": ("domain",),
     "lead_score_points": ("signal", "match", "points"),
 }  # fmt: skip
 
@@ -62,6 +63,7 @@ ALLOWED: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("attribution_weights", "position"): ("first", "lead", "opportunity", "last", "spread"),
     ("stage_targets", "metric"): ("entered", "revenue", "deals"),
     ("lead_score_points", "signal"): (*CATEGORIES, *NUMBERS),
+    ("shared_identifiers", "kind"): ("email", "contact", "customer", "member", "anonymous", "click"),
 }
 
 # What can be excluded, and the entity of the files whose columns are its fields.

@@ -26,6 +26,12 @@ SUITES = (
         ),
         *filled("acquisition_channel", "is_customer"),
     ),
+    suite(
+        "bridge_person_identifiers",
+        PEOPLE,
+        *until_as_of("valid_from", "valid_to"),
+        *filled("identifier_hash"),
+    ),
     suite("dim_companies", ("companies",), *at_least(0, "employee_count", severity="warn")),
     suite("dim_customers", ("orders", "subscription_periods"), *until_as_of("became_customer_at")),
     suite("dim_campaigns", ("ad_performance",), *filled("platform", "channel")),
