@@ -1,4 +1,4 @@
-"""What this company chose: which records don't count, and what it set out to reach each month."""
+"""What this company chose: which records don't count, what a lead scores, what each month is to bring."""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -25,6 +25,27 @@ TARGETS: tuple[tuple[str, str, str, str, float], ...] = (
     ("entered", PIPELINES[0], "presentation_scheduled", "", 4),
 )
 
+# What this company's leads score; the project's own points are another's.
+POINTS: tuple[tuple[str, str, float], ...] = (
+    ("lifecycle_stage", "sql", 25), ("lifecycle_stage", "sal", 15), ("lifecycle_stage", "m.l", 7.5),
+    ("segment", "enterprise|mid_market", 8), ("country", "egypt|Saudi Arabia", 4),
+    ("industry", "software", 3),
+    ("size_band", r"201-1000|1001-5000|5001\+", 5), ("lead_source", "REFERRALS|OFFLINE", 6),
+    ("acquisition_channel", "referral|ai_assistant", 5), ("touchpoints_30d", "1..3", 5),
+    ("touchpoints_30d", ">=4", 12), ("touchpoints_90d", "0", -6), ("email_clicks_30d", ">=1", 4.5),
+    ("content_downloads_90d", ">=2", 7), ("demo_requests_90d", ">=1", 15),
+    ("activities_inbound_30d", ">=1", 10),
+    ("activities_outbound_30d", ">=5", -3), ("meetings_90d", "1..9", 14),
+    ("days_since_last_touch", "31..90", -5), ("days_since_last_touch", ">=91", -10),
+    ("days_in_stage", ">=180", -8), ("days_as_lead", "<=14", 2), ("times_recycled", ">=1", -4),
+)  # fmt: skip
+
+
+def lead_score_points(world: World) -> pa.Table:
+    """The rules of the lead score, as the seed lead_score_points has them."""
+    names = ("signal", "match", "points")
+    return pa.table({name: [row[place] for row in POINTS] for place, name in enumerate(names)})
+
 
 def exclusions(world: World) -> pa.Table:
     """Test and internal records, as the seed exclusions names them."""
@@ -49,4 +70,5 @@ SEEDS: Mapping[str, Callable[[World], pa.Table]] = {
     "exchange_rates": lambda world: world["exchange_rates"],
     "exclusions": exclusions,
     "stage_targets": stage_targets,
+    "lead_score_points": lead_score_points,
 }

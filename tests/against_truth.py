@@ -29,6 +29,7 @@ GRAIN: Mapping[str, tuple[str, ...]] = {
     "fct_activity_conversion": ("period_month", "owner", "type", "prospecting"),
     "fct_handover": ("person", "handover_no"),
     "fct_leads_at_risk": ("person", "risk"),
+    "fct_lead_scores": ("person",),
     "fct_funnel_progress": ("funnel", "order_mode", "person", "attempt_no", "step_no"),
     "fct_funnel_conversion": (
         "funnel",

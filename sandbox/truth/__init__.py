@@ -28,6 +28,7 @@ from sandbox.truth import (
     performance,
     pipeline,
     risk,
+    scores,
     selling,
     targets,
 )
@@ -54,6 +55,7 @@ MARTS: Mapping[str, Callable[[Business], list[Row]]] = {
     "fct_activity_conversion": selling.fct_activity_conversion,
     "fct_handover": leads.fct_handover,
     "fct_leads_at_risk": leads.fct_leads_at_risk,
+    "fct_lead_scores": scores.fct_lead_scores,
     "fct_funnel_progress": funnel.fct_funnel_progress,
     "fct_funnel_conversion": funnel.fct_funnel_conversion,
     "fct_funnel_bottlenecks": bottlenecks.fct_funnel_bottlenecks,

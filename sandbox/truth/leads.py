@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import lru_cache
-from itertools import pairwise
 
 from sandbox.schemas import LIFECYCLE_STAGES
 from sandbox.truth.business import Business, Row, grouped
@@ -26,6 +25,21 @@ def stage_entries(business: Business) -> dict[str, list[Row]]:
     return grouped(rows, "person")
 
 
+def run_starts(entries: list[Row]) -> list[Row]:
+    """The first entry of every stay in a stage; repeats are one stay."""
+    return [
+        row
+        for before, row in zip([None, *entries], entries, strict=False)
+        if before is None or before["stage"] != row["stage"]
+    ]
+
+
+def sold_people(business: Business) -> set[str]:
+    """People with an opportunity or a won deal."""
+    kinds = ("opportunity", "won")
+    return {row["person"] for row in fct_conversions(business) if row["conversion_type"] in kinds}
+
+
 def first_answer(business: Business, person: str, since: datetime, until: datetime | None) -> datetime | None:
     """The first outbound activity to the person from a moment on, before another."""
     return next(
@@ -40,11 +54,7 @@ def fct_handover(business: Business) -> list[Row]:
     """One row per person and entry into mql; repeats without another stage between are one."""
     rows = []
     for person, entries in sorted(stage_entries(business).items()):
-        began = [
-            row["entered_at"]
-            for before, row in pairwise([None, *entries])
-            if row is not None and row["stage"] == "mql" and (before is None or before["stage"] != "mql")
-        ]
+        began = [row["entered_at"] for row in run_starts(entries) if row["stage"] == "mql"]
         for number, (mql_at, until) in enumerate(zip(began, [*began, None][1:], strict=True), 1):
             rows.append(_handover_row(business, person, number, mql_at, until))
     return rows
@@ -92,9 +102,7 @@ def _reason(business: Business, person: str, mql_at: datetime, rejected_at: date
 
 def fct_leads_at_risk(business: Business) -> list[Row]:
     """One row per person and risk, of leads without an opportunity."""
-    sold = {
-        row["person"] for row in fct_conversions(business) if row["conversion_type"] in ("opportunity", "won")
-    }
+    sold = sold_people(business)
     return [
         row
         for person, entries in sorted(stage_entries(business).items())
@@ -105,7 +113,7 @@ def fct_leads_at_risk(business: Business) -> list[Row]:
 
 def _risk_rows(business: Business, person: str, entries: list[Row]) -> Iterator[Row]:
     """The risks of one lead."""
-    stage, entered_at = entries[-1]["stage"], entries[-1]["entered_at"]
+    stage, entered_at = entries[-1]["stage"], run_starts(entries)[-1]["entered_at"]
     answer = first_answer(business, person, entered_at, None)
     waited = (answer or business.as_of) - entered_at
     is_told = bool(business["activities"])

@@ -96,7 +96,7 @@ def test_unknown_words_are_refused_with_the_known_ones(made: World, tmp_path: Pa
 
 
 def test_the_seed_carries_every_rate(made: World, tmp_path: Path) -> None:
-    path, excluded, targets = write_seeds(made, tmp_path)
+    path, excluded, targets, points = write_seeds(made, tmp_path)
     before = dates(tmp_path)
     write_seeds(made, tmp_path)
     assert dates(tmp_path) == before
@@ -114,6 +114,7 @@ def test_the_seed_carries_every_rate(made: World, tmp_path: Path) -> None:
     assert {row["metric"] for row in rows} == {"revenue", "deals", "entered"}
     assert {row["funnel_or_pipeline"] for row in rows} == {"default", "partners", "b2b_sales"}
     assert min(row["period_month"] for row in rows) == "2025-07-01"
+    assert points.read_text().splitlines()[1] == '"lifecycle_stage","sql","25"'
 
 
 def test_files_alone_tell_every_merge(made: World, tmp_path: Path) -> None:
