@@ -16,7 +16,7 @@ def defs() -> Definitions:
     from orchestration.checks import expectations_on_marts, expectations_on_raw, rows_conserved
     from orchestration.resources import Home, Options, dbt_command
     from orchestration.schedules import JOBS, SCHEDULES
-    from orchestration.sensors import alert_on_failure
+    from orchestration.sensors import alert_on_deals_at_risk, alert_on_failure
 
     settings = read_settings()
     manifest = prepared_manifest(settings)
@@ -34,7 +34,7 @@ def defs() -> Definitions:
         asset_checks=[rows_conserved(), expectations_on_raw(), *expectations_on_marts(manifest)],
         jobs=JOBS,
         schedules=SCHEDULES,
-        sensors=[alert_on_failure],
+        sensors=[alert_on_failure, alert_on_deals_at_risk],
         resources={"home": Home(path=str(settings.home)), "options": Options(), "dbt": dbt_command(settings)},
         executor=in_process_executor,
     )

@@ -131,3 +131,8 @@ def test_a_scheduled_run_tells_of_the_day_it_was_meant_for(definitions: Definiti
 def test_the_publication_says_how_old_it_may_be(definitions: Definitions) -> None:
     graph = definitions.resolve_asset_graph()
     assert graph.get(AssetKey(["published", "marts"])).freshness_policy is not None
+
+
+def test_failures_and_deals_at_risk_are_told_without_being_turned_on(definitions: Definitions) -> None:
+    sensors = {sensor.name: sensor.default_status.value for sensor in definitions.sensors or []}  # type: ignore[union-attr]
+    assert sensors == {"alert_on_failure": "RUNNING", "alert_on_deals_at_risk": "RUNNING"}

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from orchestration.estimates import ESTIMATES, Estimate
+
 ROOT = Path(__file__).parents[2]
 DBT = ROOT / "dbt_project"
 PACKAGES = ("ingestion", "sandbox", "estimators", "expectations", "orchestration", "report")
@@ -95,6 +97,30 @@ def test_every_mart_is_described_contracted_tested_and_judged(mart: Path) -> Non
     assert mart.stem in tested, f"{mart.stem} has no dbt unit test"
     suites = (ROOT / "expectations" / "marts" / f"{mart.parent.name}.py").read_text()
     assert re.search(rf"\b{mart.stem}\b", suites), f"{mart.stem} has no suite"
+
+
+def test_estimates_and_their_source_tables_name_the_same() -> None:
+    tables = [
+        table["name"]
+        for entry in [yaml_entries("sources").get("raw_estimates", {})]
+        for table in entry.get("tables", [])
+    ]
+    assert sorted(tables) == sorted(estimate.name for estimate in ESTIMATES)
+
+
+@pytest.mark.parametrize("estimate", ESTIMATES, ids=lambda estimate: estimate.name)
+def test_every_estimate_has_a_function_a_relation_and_a_view(estimate: Estimate) -> None:
+    assert estimate.description
+    package, module, function = estimate.function.split(".")
+    tree = ast.parse((ROOT / package / f"{module}.py").read_text())
+    [found] = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == function]
+    assert package == "estimators"
+    assert set(estimate.options) <= {argument.arg for argument in found.args.args + found.args.kwonlyargs}
+    assert (ROOT / "tests" / "unit" / "estimators" / f"test_{module}.py").exists(), f"{module} has no test"
+    schema, relation = estimate.reads.split(".")
+    assert list((DBT / schema).rglob(f"{relation}.sql")), f"no model {estimate.reads}"
+    view = (DBT / "staging" / "estimates" / f"stg_estimates__{estimate.name}.sql").read_text()
+    assert re.search(rf"source\('raw_estimates', '{estimate.name}'\)", view)
 
 
 MEASURES = ("decimal", "double", "bigint", "integer", "hugeint")
