@@ -4,101 +4,85 @@ with as_of as (
 
 ),
 
+known_stages as (
+
+    select * from {{ ref('canonical_deal_known_stages') }}
+
+),
+
 deals as (
 
-    select * from {{ ref('canonical_deal_records') }}
-
-),
-
-entries as (
-
     select
-        *,
-        row_number() over (
-            partition by deal_key, is_later
-            order by entered_at desc, stage_order desc, stage
-        ) as recency,
-        row_number() over (
-            partition by deal_key, is_later, is_closed
-            order by entered_at desc, stage_order desc, stage
-        ) as recency_among_alike,
-        row_number() over (partition by deal_key order by entered_at, stage_order, stage desc) as entry_no
-    from {{ ref('canonical_deal_stage_changes') }}
-
-),
-
-last_entries as (
-
-    select * from entries
-    where not is_later and recency = 1
-
-),
-
--- The first known stage, if the deal entered it later only.
-later_entries as (
-
-    select * from entries
-    where is_later and entry_no = 1
-
-),
-
--- What an open deal was in: the last open stage, else the first known one.
-open_entries as (
-
-    select * from entries
-    where not is_closed and ((not is_later and recency_among_alike = 1) or (is_later and entry_no = 1))
+        records.deal_key,
+        records.stage,
+        records.source_stage,
+        records.stage_order,
+        records.stage_probability,
+        records.is_stage_closed,
+        records.is_stage_won,
+        records.is_won_given,
+        records.closed_at_given,
+        records.close_date_at,
+        {%- for column in [
+            'last_stage', 'last_source_stage', 'last_stage_order', 'last_probability', 'last_open_stage', 'last_entered_at',
+            'last_open_source_stage', 'last_open_stage_order', 'last_open_probability', 'is_last_closed', 'is_last_won',
+            'has_last_stage', 'has_last_open_stage',
+        ] %}
+        known_stages.{{ column }},
+        {%- endfor %}
+        known_stages.deal_key is not null as has_history,
+        -- The record tells of the last closing: not of the one before a deal was opened again.
+        coalesce(known_stages.is_last_closed and known_stages.is_opened_later, false) as is_closed_for_now,
+        coalesce(known_stages.last_stage = records.stage and records.is_won_given, false) as is_won_by_record,
+        as_of.as_of
+    from {{ ref('canonical_deal_records') }} as records
+    cross join as_of
+    left join known_stages on records.deal_key = known_stages.deal_key
 
 ),
 
 closings as (
 
     select
-        deals.deal_key,
+        *,
         case
-            when deals.closed_at_given is not null then deals.closed_at_given <= as_of.as_of
-            when last_entries.stage = deals.stage and deals.is_won_given then true
-            when last_entries.deal_key is not null then last_entries.is_closed
-            when later_entries.deal_key is not null then false
-            else coalesce(deals.is_won_given, false) or deals.is_stage_closed
+            when is_closed_for_now then true
+            when closed_at_given is not null then closed_at_given <= as_of
+            when is_won_by_record then true
+            when has_last_stage then is_last_closed
+            when has_history then false
+            else coalesce(is_won_given, false) or is_stage_closed
         end as is_closed,
-        coalesce(
-            deals.closed_at_given,
-            case when deals.close_date_at <= as_of.as_of then deals.close_date_at end,
-            case when last_entries.is_closed or last_entries.stage = deals.stage and deals.is_won_given then last_entries.entered_at end
-        ) as closed_at
+        case
+            when is_closed_for_now then last_entered_at
+            else coalesce(
+                closed_at_given,
+                case when close_date_at <= as_of then close_date_at end,
+                case when is_last_closed or is_won_by_record then last_entered_at end
+            )
+        end as closed_at
     from deals
-    cross join as_of
-    left join last_entries on deals.deal_key = last_entries.deal_key
-    left join later_entries on deals.deal_key = later_entries.deal_key
 
 ),
 
 states as (
 
     select
-        deals.deal_key,
-        closings.is_closed,
-        closings.is_closed
-        and coalesce(deals.is_won_given, last_entries.is_won, deals.is_stage_won) as is_won,
-        case when closings.is_closed then closings.closed_at end as closed_at,
+        *,
+        is_closed
+        and coalesce(
+            case when not is_closed_for_now then is_won_given end,
+            case when has_last_stage then is_last_won end,
+            is_stage_won
+        ) as is_won,
         case
-            when closings.is_closed and last_entries.is_closed then 'history'
-            when not closings.is_closed and open_entries.deal_key is not null then 'history'
-            when not closings.is_closed and (deals.is_stage_closed or later_entries.deal_key is not null) then 'unknown'
+            when is_closed and is_last_closed then 'last'
+            when is_closed then 'record'
+            when has_last_open_stage then 'last_open'
+            when is_stage_closed or has_history then 'unknown'
             else 'record'
-        end as stage_from,
-        {%- for column in ['stage', 'source_stage', 'stage_order', 'probability'] %}
-        case when closings.is_closed then last_entries.{{ column }} else open_entries.{{ column }} end as entered_{{ column }},
-        {%- endfor %}
-        deals.stage,
-        deals.source_stage,
-        deals.stage_order,
-        deals.stage_probability
-    from deals
-    inner join closings on deals.deal_key = closings.deal_key
-    left join last_entries on deals.deal_key = last_entries.deal_key
-    left join open_entries on deals.deal_key = open_entries.deal_key
-    left join later_entries on deals.deal_key = later_entries.deal_key
+        end as stage_of
+    from closings
 
 ),
 
@@ -108,14 +92,17 @@ staged as (
         deal_key,
         is_closed,
         is_won,
-        closed_at,
-        stage_from,
-        case stage_from when 'history' then entered_stage when 'record' then stage else 'unknown' end as stage,
-        case stage_from when 'history' then entered_source_stage when 'record' then source_stage end
-            as source_stage,
-        case stage_from when 'history' then entered_stage_order when 'record' then stage_order end as stage_order,
-        case stage_from when 'history' then entered_probability when 'record' then stage_probability end
-            as stage_probability
+        case when is_closed then closed_at end as closed_at,
+        case when stage_of in ('last', 'last_open') then 'history' else stage_of end as stage_from,
+        case stage_of when 'last' then last_stage when 'last_open' then last_open_stage when 'record' then stage else 'unknown' end
+            as stage,
+        {%- for column, record_column in {
+            'source_stage': 'source_stage', 'stage_order': 'stage_order', 'probability': 'stage_probability'
+        }.items() %}
+        case stage_of
+            when 'last' then last_{{ column }} when 'last_open' then last_open_{{ column }} when 'record' then {{ record_column }}
+        end as {{ record_column }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from states
 
 )
