@@ -4,26 +4,9 @@ from collections.abc import Callable, Mapping
 
 import plotly.graph_objects as go
 
+from report.look import INK, PALETTE, SCALE, bridge, dressed
 from report.published import Rows
-
-INK = "#1f2933"
-SCALE = [[0.0, "#f4f7fb"], [0.5, "#7fb2e5"], [1.0, "#14508f"]]
-PALETTE = ["#14508f", "#e07a3f", "#3f9c7a", "#8e5ea8", "#c9a227", "#b3434b", "#5b7083"]
-
-
-def funnel(rows: Rows) -> go.Figure:
-    """People by step, with the share that goes on."""
-    chart = go.Figure()
-    for name in sorted({str(row["funnel"]) for row in rows}):
-        steps = [row for row in rows if row["funnel"] == name]
-        chart.add_funnel(
-            name=name,
-            y=[row["step"] for row in steps],
-            x=[row["entered"] for row in steps],
-            textinfo="value+percent previous",
-            marker_color=PALETTE[0],
-        )
-    return _dressed(chart)
+from report.sales_charts import forecast, funnel, funnel_segments, movements, pipeline
 
 
 def channels(rows: Rows) -> go.Figure:
@@ -45,32 +28,7 @@ def channels(rows: Rows) -> go.Figure:
         mode="markers",
         marker={"symbol": "line-ew", "size": 28, "line": {"width": 4, "color": INK}},
     )
-    return _dressed(chart, barmode="group", yaxis_title="value, reporting currency")
-
-
-def pipeline(rows: Rows) -> go.Figure:
-    """Open amount by stage beside its weighted part."""
-    chart = go.Figure()
-    stages = [row["stage"] for row in rows]
-    chart.add_bar(
-        name="open",
-        y=stages,
-        x=[row["amount_reporting"] for row in rows],
-        orientation="h",
-        marker_color="#b9d3ee",
-        customdata=[row["open_deals"] for row in rows],
-        hovertemplate="%{y}: %{x:,.0f} in %{customdata} deals<extra></extra>",
-    )
-    chart.add_bar(
-        name="weighted",
-        y=stages,
-        x=[row["weighted_amount_reporting"] for row in rows],
-        orientation="h",
-        marker_color=PALETTE[0],
-    )
-    return _dressed(
-        chart, barmode="group", xaxis_title="amount, reporting currency", yaxis_autorange="reversed"
-    )
+    return dressed(chart, barmode="group", yaxis_title="value, reporting currency")
 
 
 def retention(rows: Rows) -> go.Figure:
@@ -93,7 +51,7 @@ def retention(rows: Rows) -> go.Figure:
             colorbar={"tickformat": ".0%"},
         )
     )
-    return _dressed(
+    return dressed(
         chart,
         xaxis_title="months since the first",
         yaxis={"autorange": "reversed", "type": "category"},
@@ -113,46 +71,27 @@ def churn(rows: Rows) -> go.Figure:
             mode="lines+markers",
             line_color=color,
         )
-    return _dressed(chart, yaxis_tickformat=".1%")
+    return dressed(chart, yaxis_tickformat=".1%")
 
 
 def waterfall(rows: Rows) -> go.Figure:
     """Monthly recurring revenue from the opening of the last twelve months to now, movement by movement."""
     last = rows[-12:]
-    movements = ["gained", "returned", "expansion", "contraction", "lost", "fx"]
+    names = ["gained", "returned", "expansion", "contraction", "lost", "fx"]
     if not last:
-        return _dressed(go.Figure())
-    sums = [sum(float(str(row[name] or 0)) for row in last) for name in movements]
-    chart = go.Figure(
-        go.Waterfall(
-            x=["opening", *movements, "closing"],
-            y=[last[0]["opening"], *sums, last[-1]["closing"]],
-            measure=["absolute", *("relative" for _ in movements), "total"],
-            increasing_marker_color=PALETTE[2],
-            decreasing_marker_color=PALETTE[5],
-            totals_marker_color=PALETTE[0],
-        )
-    )
-    return _dressed(chart, yaxis_title="MRR, reporting currency")
+        return dressed(go.Figure())
+    moves = {name: sum(float(str(row[name] or 0)) for row in last) for name in names}
+    return bridge(last[0]["opening"], moves, last[-1]["closing"], yaxis_title="MRR, reporting currency")
 
 
 CHARTS: Mapping[str, Callable[[Rows], go.Figure]] = {
     "funnel": funnel,
+    "funnel_segments": funnel_segments,
     "channels": channels,
     "pipeline": pipeline,
+    "movements": movements,
+    "forecast": forecast,
     "retention": retention,
     "churn": churn,
     "waterfall": waterfall,
 }
-
-
-def _dressed(chart: go.Figure, **layout: object) -> go.Figure:
-    return chart.update_layout(
-        template="plotly_white",
-        font={"family": "system-ui, sans-serif", "color": INK},
-        margin={"l": 10, "r": 20, "t": 30, "b": 10},
-        legend={"orientation": "h", "y": 1.12},
-        **({"height": 400} | layout),
-        xaxis_automargin=True,
-        yaxis_automargin=True,
-    )
