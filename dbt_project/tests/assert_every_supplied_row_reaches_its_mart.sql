@@ -1,5 +1,5 @@
 -- Fails if touchpoints, orders, activities, deals, companies, conversions or e-mail sends that sources supplied up to as_of are
--- more or fewer than those in the marts: a join lost or repeated rows, or a mart saw none of what was supplied.
+-- more or fewer than those in the marts and those excluded by rule: a join lost or repeated rows, or a mart saw none of what was supplied.
 with as_of as (
 
     select * from {{ ref('canonical_as_of') }}
@@ -80,12 +80,37 @@ published as (
         on performance.campaign_key = campaigns.campaign_key
         and campaigns.platform = 'mailchimp'
 
+),
+
+excluded as (
+
+    select 'touchpoints' as entity, count(*) as excluded_rows
+    from {{ ref('canonical_all_touchpoints') }}
+    where excluded_by is not null
+        and (touch_type != 'email_click' or touchpoint_id not like 'email:%')
+    union all
+    select
+        case when entity = 'deals' then {{ dbt.concat(["case when source_system = 'files' then 'file' else source_system end", "' deals'"]) }}
+            else entity end as entity,
+        sum(rows) as excluded_rows
+    from {{ ref('excluded_rows') }}
+    where entity in ('orders', 'activities', 'deals', 'conversions')
+    group by entity, source_system
+    union all
+    select
+        'mailchimp recipients' as entity,
+        count(distinct {{ dbt.concat(['campaign_id', "':'", 'person_key']) }}) as excluded_rows
+    from {{ ref('canonical_all_email_events') }}
+    where excluded_by is not null and source_system = 'mailchimp' and event_type = 'send'
+
 )
 
 select
     supplied.entity,
     supplied.supplied_rows,
-    published.published_rows
+    published.published_rows,
+    excluded.excluded_rows
 from supplied
 inner join published on supplied.entity = published.entity
-where supplied.supplied_rows != published.published_rows
+left join excluded on supplied.entity = excluded.entity
+where supplied.supplied_rows != published.published_rows + coalesce(excluded.excluded_rows, 0)

@@ -25,6 +25,12 @@ later_entries as (
 
 ),
 
+excluded_people as (
+
+    select * from {{ ref('canonical_excluded_people') }}
+
+),
+
 contacts as (
 
     select
@@ -58,6 +64,8 @@ contacts as (
         on records.source_system = later_entries.source_system
         and records.contact_id = later_entries.contact_id
     {{ stage_map_join('records', 'contact', 'lifecycle_stage') }}
+    left join excluded_people on identifiers.person_key = excluded_people.person_key
+    where excluded_people.person_key is null
 
 )
 

@@ -1,52 +1,26 @@
-with as_of as (
+{{ config(materialized='view') }}
 
-    select * from {{ ref('canonical_as_of') }}
+with all_conversions as (
 
-),
-
-people as (
-
-    select * from {{ ref('canonical_people') }}
+    select * from {{ ref('canonical_all_conversions') }}
 
 ),
 
-supplied as (
+kept as (
 
     select
-        'files' as source_system, conversion_id, conversion_type, contact_id, email, anonymous_id, converted_at,
-        value, {{ currency_or_reporting('currency') }} as currency, {{ reporting_day('converted_at') }} as rate_date
-    from {{ ref('stg_files__conversions') }}
-
-),
-
-identified as (
-
-    select
-        supplied.*,
-        {{ person_of('supplied') }} as person_key
-    from supplied
-    cross join as_of
-    {{ person_joins('supplied') }}
-    where supplied.converted_at <= as_of.as_of
-
-),
-
-conversions as (
-
-    select
-        identified.conversion_id,
-        identified.source_system,
-        identified.conversion_type,
-        identified.person_key,
-        people.company_key,
-        identified.converted_at,
-        identified.value,
-        identified.currency,
-        {{ to_reporting('identified.value', 'identified.currency', 'identified.rate_date') }} as value_reporting
-    from identified
-    left join people on identified.person_key = people.person_key
-    {{ exchange_rate_join(ref('canonical_exchange_rates'), 'identified.currency', 'identified.rate_date') }}
+        conversion_id,
+        source_system,
+        conversion_type,
+        person_key,
+        company_key,
+        converted_at,
+        value,
+        currency,
+        value_reporting
+    from all_conversions
+    where excluded_by is null
 
 )
 
-select * from conversions
+select * from kept

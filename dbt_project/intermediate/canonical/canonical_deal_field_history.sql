@@ -11,6 +11,12 @@ deals as (
 
 ),
 
+excluded_deals as (
+
+    select * from {{ ref('canonical_excluded_deals') }}
+
+),
+
 history as (
 
     select
@@ -23,6 +29,8 @@ history as (
         on changes.source_system = deals.source_system
         and changes.deal_id = deals.deal_id
         and (deals.deleted_at is null or changes.changed_at <= deals.deleted_at)
+    left join excluded_deals on deals.deal_key = excluded_deals.deal_key
+    where excluded_deals.deal_key is null
 
 )
 

@@ -45,6 +45,12 @@ stated as (
 
 ),
 
+excluded_deals as (
+
+    select * from {{ ref('canonical_excluded_deals') }}
+
+),
+
 lives as (
 
     select
@@ -97,6 +103,8 @@ lives as (
     from stated
     inner join parties on stated.deal_key = parties.deal_key
     {{ exchange_rate_join(ref('canonical_exchange_rates'), 'stated.currency', 'stated.rate_date') }}
+    left join excluded_deals on stated.deal_key = excluded_deals.deal_key
+    where excluded_deals.deal_key is null
 
 )
 

@@ -29,7 +29,7 @@ linked_contacts as (
             partition by deal_key
             order by case when is_primary then 0 else 1 end, contact_id
         ) as contact_no
-    from {{ ref('canonical_deal_contacts') }}
+    from {{ ref('canonical_all_deal_contacts') }}
 
 ),
 

@@ -21,6 +21,12 @@ entries as (
 
 ),
 
+excluded_deals as (
+
+    select * from {{ ref('canonical_excluded_deals') }}
+
+),
+
 changes as (
 
     select
@@ -39,7 +45,9 @@ changes as (
         on entries.source_system = deals.source_system
         and entries.deal_id = deals.deal_id
     {{ stage_map_join('entries', 'deal', 'stage') }}
-    where deals.deleted_at is null or entries.entered_at <= deals.deleted_at
+    left join excluded_deals on deals.deal_key = excluded_deals.deal_key
+    where excluded_deals.deal_key is null
+        and (deals.deleted_at is null or entries.entered_at <= deals.deleted_at)
 
 )
 

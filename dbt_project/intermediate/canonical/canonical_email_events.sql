@@ -1,55 +1,26 @@
-with as_of as (
+{{ config(materialized='view') }}
 
-    select * from {{ ref('canonical_as_of') }}
+with all_email_events as (
 
-),
-
-campaigns as (
-
-    select * from {{ ref('canonical_campaigns') }}
-    where not is_ad
+    select * from {{ ref('canonical_all_email_events') }}
 
 ),
 
-mailchimp_events as (
-
-    select * from {{ ref('canonical_mailchimp_events') }}
-
-),
-
-events as (
+kept as (
 
     select
-        'mailchimp' as source_system, event_id, campaign_id, email, event_type, occurred_at, url, is_machine
-    from mailchimp_events
-    union all
-    select
-        'files' as source_system, event_id, campaign_id, email, lower(trim(event_type)) as event_type, occurred_at,
-        url, coalesce(is_machine, false) as is_machine
-    from {{ ref('stg_files__email_events') }}
-
-),
-
-email_events as (
-
-    select
-        events.source_system,
-        events.event_id,
-        campaigns.campaign_key,
-        events.campaign_id,
-        email_identifiers.person_key,
-        events.event_type,
-        events.occurred_at,
-        events.url,
-        events.is_machine
-    from events
-    cross join as_of
-    left join campaigns
-        on events.source_system = campaigns.platform
-        and events.campaign_id = campaigns.campaign_id
-    {{ email_join('events') }}
-    where events.occurred_at <= as_of.as_of
+        source_system,
+        event_id,
+        campaign_key,
+        campaign_id,
+        person_key,
+        event_type,
+        occurred_at,
+        url,
+        is_machine
+    from all_email_events
+    where excluded_by is null
 
 )
 
-select * from email_events
+select * from kept

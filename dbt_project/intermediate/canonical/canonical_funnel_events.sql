@@ -1,34 +1,25 @@
-with as_of as (
+{{ config(materialized='view') }}
 
-    select * from {{ ref('canonical_as_of') }}
+with all_funnel_events as (
 
-),
-
-supplied as (
-
-    select
-        'files' as source_system,
-        *
-    from {{ ref('stg_files__funnel_events') }}
+    select * from {{ ref('canonical_all_funnel_events') }}
 
 ),
 
-funnel_events as (
+kept as (
 
     select
-        supplied.event_id,
-        supplied.source_system,
-        {{ person_of('supplied') }} as person_key,
-        supplied.occurred_at,
-        supplied.event_name,
-        supplied.segment,
-        supplied.value,
-        {{ currency_or_reporting('supplied.currency') }} as currency
-    from supplied
-    cross join as_of
-    {{ person_joins('supplied') }}
-    where supplied.occurred_at <= as_of.as_of
+        event_id,
+        source_system,
+        person_key,
+        occurred_at,
+        event_name,
+        segment,
+        value,
+        currency
+    from all_funnel_events
+    where excluded_by is null
 
 )
 
-select * from funnel_events
+select * from kept

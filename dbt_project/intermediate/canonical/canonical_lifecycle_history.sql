@@ -17,6 +17,12 @@ entries as (
 
 ),
 
+excluded_people as (
+
+    select * from {{ ref('canonical_excluded_people') }}
+
+),
+
 history as (
 
     select
@@ -36,6 +42,8 @@ history as (
         on entries.source_system = contacts.source_system
         and entries.contact_id = contacts.contact_id
     {{ stage_map_join('entries', 'contact', 'stage') }}
+    left join excluded_people on identifiers.person_key = excluded_people.person_key
+    where excluded_people.person_key is null
 
 )
 

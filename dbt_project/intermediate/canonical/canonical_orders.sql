@@ -17,6 +17,12 @@ parties as (
 
 ),
 
+excluded_purchases as (
+
+    select * from {{ ref('canonical_excluded_purchases') }}
+
+),
+
 orders as (
 
     select
@@ -40,6 +46,12 @@ orders as (
         on supplied.source_system = parties.source_system
         and supplied.order_id = parties.purchase_id
     {{ exchange_rate_join(ref('canonical_exchange_rates'), 'supplied.order_currency', 'supplied.rate_date') }}
+    left join excluded_purchases
+        on parties.purchase = excluded_purchases.purchase
+        and parties.source_system = excluded_purchases.source_system
+        and parties.purchase_id = excluded_purchases.purchase_id
+        and parties.purchased_at = excluded_purchases.purchased_at
+    where excluded_purchases.purchase_id is null
 
 )
 

@@ -95,6 +95,9 @@ described as (
     left join last_stages
         on employed.person_key = last_stages.person_key
         and last_stages.stage_no = 1
+    left join {{ ref('canonical_excluded_people') }} as excluded_people
+        on employed.person_key = excluded_people.person_key
+    where excluded_people.person_key is null
 
 )
 

@@ -21,6 +21,12 @@ parties as (
 
 ),
 
+excluded_purchases as (
+
+    select * from {{ ref('canonical_excluded_purchases') }}
+
+),
+
 periods as (
 
     select
@@ -52,6 +58,12 @@ periods as (
         on supplied.source_system = parties.source_system
         and supplied.subscription_id = parties.purchase_id
         and supplied.started_at = parties.purchased_at
+    left join excluded_purchases
+        on parties.purchase = excluded_purchases.purchase
+        and parties.source_system = excluded_purchases.source_system
+        and parties.purchase_id = excluded_purchases.purchase_id
+        and parties.purchased_at = excluded_purchases.purchased_at
+    where excluded_purchases.purchase_id is null
 
 )
 
