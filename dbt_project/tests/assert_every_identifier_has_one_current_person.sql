@@ -1,4 +1,5 @@
--- Fails if an identifier stands for no person at as_of or for several, or if the bridge lacks an identifier of somebody.
+-- Fails if an identifier stands for no person at as_of or for several, or if the bridge lacks an identifier of
+-- somebody who isn't excluded.
 with current_rows as (
 
     select
@@ -19,6 +20,7 @@ identifiers as (
         {{ email_hash('identifier') }} as identifier_hash
     from {{ ref('canonical_person_identifiers') }}
     where node_no is not null
+        and person_key not in (select person_key from {{ ref('canonical_excluded_people') }})
 
 )
 

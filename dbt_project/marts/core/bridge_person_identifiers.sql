@@ -19,6 +19,12 @@ assignments as (
 
 ),
 
+excluded_people as (
+
+    select * from {{ ref('canonical_excluded_people') }}
+
+),
+
 named as (
 
     select
@@ -30,6 +36,10 @@ named as (
         assignments.valid_to
     from assignments
     inner join identifiers on assignments.node_no = identifiers.node_no
+    left join excluded_people as excluded_now on identifiers.person_key = excluded_now.person_key
+    left join excluded_people as excluded_then on assignments.person_key = excluded_then.person_key
+    where excluded_now.person_key is null
+        and excluded_then.person_key is null
     union all
     select
         person_key,
