@@ -135,4 +135,54 @@ SUITES = (
         # A young history has no later leads to judge by.
         empty="warn",
     ),
+    Suite(
+        "marts",
+        "funnel",
+        "fct_funnel_bottlenecks",
+        FED_BY,
+        (
+            *between(0, 1, "conversion_rate", "best_rate", "trailing_rate"),
+            *at_least(
+                0,
+                "entered",
+                "advanced",
+                "lost_people_to_best",
+                "lost_people_to_trailing",
+                "lost_revenue_to_best_reporting",
+                "lost_revenue_to_trailing_reporting",
+            ),
+            *at_least(1, "bottleneck_rank"),
+            no_more_than("advanced", "entered"),
+            no_more_than("lost_people_to_best", "entered"),
+        ),
+        # A young history has no steps that are old enough to see what followed.
+        empty="warn",
+    ),
+    Suite(
+        "marts",
+        "funnel",
+        "fct_stage_targets",
+        FED_BY,
+        (
+            *between(0, 1, "elapsed_share"),
+            *at_least(0, "target", "actual", "attainment", "pace", "projected"),
+            one_of("metric", ("entered", "revenue", "deals")),
+        ),
+        # Nobody needs to set targets.
+        empty="warn",
+    ),
+    Suite(
+        "marts",
+        "funnel",
+        "fct_cart_abandonment",
+        ("funnel_events",),
+        (
+            *until_as_of("started_at", "last_active_at", "purchased_at", "abandoned_at"),
+            *at_least(0, "cart_value_reporting", "value_lost_reporting", "value_recovered_reporting"),
+            *at_least(1, "cart_no"),
+            no_more_than("started_at", "last_active_at"),
+        ),
+        # Events needn't be those of a shop.
+        empty="warn",
+    ),
 )
