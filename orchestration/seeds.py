@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -11,6 +11,12 @@ import duckdb
 
 from ingestion.entities import CONTRACT
 from orchestration.failures import ConfigurationError
+from orchestration.funnel_rules import (
+    funnel_row_problems,
+    funnels_problems,
+    target_row_problems,
+    unknown_steps,
+)
 
 # The one seed to which a user's file adds: nobody who wants a model of their own wants to lose the others.
 ADDING = "attribution_weights.csv"
@@ -72,6 +78,11 @@ EXCLUDABLE: Mapping[str, str] = {
     "email_event": "email_events", "order": "orders", "activity": "activities",
 }  # fmt: skip
 
+ROW_JUDGES: Mapping[str, Callable[[Mapping[str, str]], Iterator[str]]] = {
+    "funnels": funnel_row_problems,
+    "stage_targets": target_row_problems,
+}
+
 # Columns that are regular expressions, and whether an empty one means anything.
 PATTERNS: Mapping[str, tuple[tuple[str, ...], bool]] = {
     "exclusions": (("pattern",), False),
@@ -102,10 +113,21 @@ def judged_replacements(project_seeds: Path, user_seeds: Path | None) -> dict[st
     """The user's seed files by name; the first thing wrong in a seed of either folder is raised."""
     replaced = _replacements(project_seeds, user_seeds)
     ours = {file.name: file for file in sorted(project_seeds.glob("*.csv"))}
-    for file in (ours | replaced).values():
+    chosen = ours | replaced
+    for file in chosen.values():
         for problem in problems(file):
             raise ConfigurationError(problem)
+    if {"funnels.csv", "stage_targets.csv"} <= chosen.keys():
+        for problem in _target_problems(chosen["stage_targets.csv"], chosen["funnels.csv"]):
+            raise ConfigurationError(problem)
     return replaced
+
+
+def _target_problems(targets: Path, funnels: Path) -> Iterator[str]:
+    """Targets of steps that the chosen funnels don't have."""
+    aims, steps = ([*csv.DictReader(file.open(encoding="utf-8-sig"))] for file in (targets, funnels))
+    for position, problem in unknown_steps(aims, steps):
+        yield f"{targets}, line {position + 2}: {problem}"
 
 
 def with_models(project: Path, user: Path) -> str:
@@ -150,8 +172,12 @@ def problems(file: Path) -> Iterator[str]:
         if expected and (unknown := [name for name in header if name not in expected]):
             yield f"{file}, line 1: no such column: {', '.join(unknown)}. Allowed: {', '.join(expected)}."
             return
+        rows = []
         for row in reader:
+            rows.append(row)
             yield from _row_problems(file, reader.line_num, row)
+        if file.stem == "funnels":
+            yield from (f"{file}: {problem}" for problem in funnels_problems(rows))
 
 
 def _row_problems(file: Path, line: int, row: Mapping[str | None, str | None]) -> Iterator[str]:
@@ -163,6 +189,9 @@ def _row_problems(file: Path, line: int, row: Mapping[str | None, str | None]) -
         if allowed and str(value).lower() not in allowed:
             shown = ", ".join(name or "(empty)" for name in allowed)
             yield f"{file}, line {line}: {column} is '{value}'. Allowed: {shown}."
+    values = {str(column): str(value) for column, value in row.items()}
+    if judge := ROW_JUDGES.get(file.stem):
+        yield from (f"{file}, line {line}: {problem}" for problem in judge(values))
     if file.stem == "lead_score_points":
         yield from _points_problems(f"{file}, line {line}", row)
     if file.stem == "exclusions":

@@ -1,4 +1,4 @@
-"""Funnels by the words of the contract, one event at a time: what the models' attempts and rates are held against."""
+"""Funnels by the words of the contract, one event at a time: what the models are held against."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -153,7 +153,10 @@ def matured_rate(steps: Sequence[Step], step_no: int, bests: Sequence[Attempt], 
         advanced = len(attempt.entered) > step_no
         deadlines = [
             since + window
-            for since, window in ((attempt.started, following.funnel_window), (entered, following.step_window))
+            for since, window in (
+                (attempt.started, following.funnel_window),
+                (entered, following.step_window),
+            )
             if window is not None
         ]
         if advanced:

@@ -140,7 +140,8 @@ def _cohort_rows(
 def matured_rate(as_of: datetime, steps: list[Step], step: int, attempts: list[Attempt]) -> float | None:
     """The share that goes on within the windows, people still on their way counted as far as they are known.
 
-    Kaplan and Meier 1958; who can't go on any more stays at risk to the end.
+    Kaplan and Meier 1958; who can't go on any more stays at risk to the end. Waiting for the next step begins
+    when all steps up to this one have been entered.
     """
     following = steps[step + 1]
     waits: list[timedelta] = []
@@ -149,7 +150,7 @@ def matured_rate(as_of: datetime, steps: list[Step], step: int, attempts: list[A
         if len(one.reached) > step + 1:
             waits.append(one.reached[step + 1][1] or timedelta(0))
             continue
-        entered_at = one.reached[step][0]
+        entered_at = max(moment for moment, _ in one.reached[: step + 1])
         deadline = one.started_at + following.window
         if following.step_window is not None:
             deadline = min(deadline, entered_at + following.step_window)

@@ -27,7 +27,7 @@ from tests.funnel_reference import (
     product_limit,
 )
 
-START = datetime(2026, 1, 1)
+START = datetime(2026, 1, 1)  # noqa: DTZ001 (the warehouse's timestamps are naive UTC)
 PEOPLE = 250
 NAMES = ("a", "b", "c", "d", "other")
 MODELS = (
@@ -42,7 +42,8 @@ create table warehouse.intermediate.canonical_lifecycle_history
     (contact_id text, person_key text, stage text, entered_at timestamp);
 create table warehouse.intermediate.canonical_deals
     (deal_key text, deal_id text, person_key text, segment text, deal_type text);
-create table warehouse.intermediate.canonical_deal_stage_history (deal_key text, stage text, entered_at timestamp);
+create table warehouse.intermediate.canonical_deal_stage_history
+    (deal_key text, stage text, entered_at timestamp);
 create table warehouse.marts.fct_conversions
     (conversion_id text, deal_key text, person_key text, conversion_type text, converted_at timestamp);
 create table warehouse.marts.dim_companies (company_key text, industry text, size_band text);
@@ -135,8 +136,8 @@ def crowd(seed: int) -> dict[str, list[Happening]]:
 def inputs(funnel: Sequence[Step], people: dict[str, list[Happening]], as_of: int) -> dict[str, pa.Table]:
     """The relations that the models read."""
     seed = [
-        {"funnel": "f", "step_no": number, "step": f"s{number}", "zone": "tofu", "entered_by": step.entered_by,
-         "match": step.names or None, "step_window_seconds": step.step_window,
+        {"funnel": "f", "step_no": number, "step": f"s{number}", "zone": "tofu",
+         "entered_by": step.entered_by, "match": step.names or None, "step_window_seconds": step.step_window,
          "funnel_window_seconds": step.funnel_window}
         for number, step in enumerate(funnel, 1)
     ]  # fmt: skip
@@ -184,7 +185,10 @@ def progress(tries: dict[str, list[Attempt]], mode: str) -> Iterator[tuple]:
 
 
 @settings(
-    max_examples=24, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=24,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(funnel=funnels(), seed=st.integers(0, 2**32 - 1), patience=st.integers(0, 60))
 def test_attempts_and_rates_are_those_of_the_reference(

@@ -121,6 +121,37 @@ def test_what_is_wrong_is_said_with_file_line_and_what_is_allowed(
             "line 2: match is '>30', and days_in_stage is a number. Allowed: 3, >=3, <=3 or 3..7.",
         ),
         ("channel_rules", "1,x,,*,,,,false,false", "line 2: utm_source is '*', no regular expression"),
+        ("funnels", "f,1,,tofu,event,visit,,", "line 2: step is empty. Give it a name."),
+        ("funnels", "f,1,a,tofu,event,,,", "line 2: match is empty. Say which event enters the step;"),
+        (
+            "funnels",
+            "f,1,a,tofu,event,visit,-1,",
+            "line 2: step_window_seconds is '-1'. Allowed: whole seconds",
+        ),
+        (
+            "funnels",
+            "f,1,a,tofu,event,visit,,1 day",
+            "line 2: funnel_window_seconds is '1 day'. Allowed: whole",
+        ),
+        ("funnels", "f,1,a,tofu,event,visit,,2147483648", "line 2: funnel_window_seconds is '2147483648'."),
+        (
+            "funnels",
+            "f,1,a,tofu,deal_stage,won:repeat,,",
+            "line 2: match is 'won:repeat'. ':repeat' is for entered_by event and conversion.",
+        ),
+        (
+            "funnels",
+            "f,2,a,tofu,event,visit,,",
+            "funnels.csv: the steps of f are numbered 2. Number them from 1",
+        ),
+        (
+            "stage_targets",
+            "2026-07-02,deals,main,,,1",
+            "line 2: period_month is '2026-07-02'. Give the first",
+        ),
+        ("stage_targets", "2026-07,deals,main,,,1", "line 2: period_month is '2026-07'. Give the first day"),
+        ("stage_targets", "2026-07-01,deals,main,,,-1", "line 2: target is '-1'. Give a number that isn't"),
+        ("stage_targets", "2026-07-01,entered,main,,,1", "line 2: step_or_stage is empty. Say what is to be"),
     ],
 )
 def test_what_a_rule_names_must_be_known_and_its_pattern_readable(
@@ -137,6 +168,26 @@ def test_a_readable_exclusion_has_no_problem(tmp_path: Path, row: str) -> None:
     file = tmp_path / "exclusions.csv"
     file.write_text(f"object,field,pattern,reason\n{row}\n")
     assert list(problems(file)) == []
+
+
+def test_steps_are_numbered_without_gaps_and_within_what_attempts_follow(tmp_path: Path) -> None:
+    file = tmp_path / "funnels.csv"
+    steps = [f"f,{number},s{number},tofu,event,visit,," for number in (1, 3, 11)]
+    file.write_text("\n".join([",".join(COLUMNS["funnels"]), *steps, ""]))
+    assert [problem.removeprefix(str(file)) for problem in problems(file)] == [
+        ", line 4: step_no is '11'. Allowed: 1 to 10.",
+        ": the steps of f are numbered 1, 3, 11. Number them from 1 without gaps, each once.",
+    ]
+
+
+def test_a_target_of_a_step_that_its_funnel_lacks_stops(project: Path, user: Path, tmp_path: Path) -> None:
+    (project / "funnels.csv").write_text(f"{','.join(COLUMNS['funnels'])}\nf,1,visit,tofu,touchpoint,,,\n")
+    (project / "stage_targets.csv").write_text(f"{','.join(COLUMNS['stage_targets'])}\n")
+    (user / "stage_targets.csv").write_text(
+        f"{','.join(COLUMNS['stage_targets'])}\n2026-07-01,entered,main,demo,,1\n2026-07-01,entered,f,mql,,1\n"
+    )
+    with pytest.raises(ConfigurationError, match=r"line 3: step_or_stage is 'mql'. Steps of f: visit\."):
+        assemble(project, user, tmp_path / "seeds")
 
 
 def test_a_good_file_has_no_problem(project: Path) -> None:
