@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.entities import CONTRACT
 from orchestration.failures import ConfigurationError
-from orchestration.seeds import CATEGORIES, COLUMNS, NUMBERS, assemble, problems
+from orchestration.seeds import CATEGORIES, COLUMNS, EXCLUDABLE, NUMBERS, assemble, problems
 from orchestration.settings import DBT_PROJECT
 
 WEIGHTS = "model,position,weight\nfirst_touch,first,1\n"
@@ -202,3 +203,17 @@ def test_the_signals_that_a_seed_may_name_are_those_that_sql_knows() -> None:
 
 def test_the_seeds_of_the_project_have_no_problem() -> None:
     assert [problem for file in (DBT_PROJECT / "seeds").glob("*.csv") for problem in problems(file)] == []
+
+
+@pytest.mark.parametrize(("excludable", "entity"), EXCLUDABLE.items())
+def test_every_field_that_a_rule_may_name_is_matched(excludable: str, entity: str) -> None:
+    models = (DBT_PROJECT / "intermediate" / "canonical").glob("canonical_excl*.sql")
+    calls = [
+        re.findall(r"'(\w+)'", call)
+        for model in models
+        for call in re.findall(rf"excluded_records\('{excludable}', .*?\) }}}}", model.read_text(), re.DOTALL)
+    ]
+    matched = {name for call in calls for name in call}
+    fields = {field.partition(":")[0] for field in CONTRACT[entity].replace("*", "").split()}
+    assert calls
+    assert fields <= matched
