@@ -56,7 +56,13 @@ def _moments_seen(business: Business) -> dict[str, list[datetime]]:
         *((row["person"], row["occurred_at"]) for row in business["email_events"]),
         *((row["person"], row["ordered_at"]) for row in business["orders"]),
         *((row["person"], row["created_at"]) for row in business["contacts"]),
+        *(
+            (person, moment)
+            for node, person in business.identity.person.items()
+            if node[0] == "email" and (moment := business.identity.first_seen[node])
+        ),
         *((row["person"], row["occurred_at"]) for row in business["funnel_events"]),
+        *((row["person"], row["occurred_at"]) for row in business["activities"]),
         *((row["person"], row["converted_at"]) for row in fct_conversions(business)),
     ]
     seen: dict[str, list[datetime]] = {}

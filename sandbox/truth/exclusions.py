@@ -33,7 +33,7 @@ def excluded_people(tables: Tables, identity: Identity, companies: set[str]) -> 
 
 
 def counted(tables: Tables, identity: Identity) -> dict[str, list[Row]]:
-    """The tables without what is of our own people, of test companies, of tests."""
+    """The tables without what is of our own people, of test companies, of tests; the people leave, too."""
     is_test_company, is_test_deal = _named("company", "name"), _named("deal", "name")
     is_test_page = _named("touchpoint", "landing_url")
     companies = {row["company_id"] for row in tables["companies"] if is_test_company(row["name"])}

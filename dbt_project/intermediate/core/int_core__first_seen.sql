@@ -11,6 +11,10 @@ with sightings as (
         and identities.anonymous_id = identifiers.identifier
     where identities.seen_at <= as_of.as_of
     union all
+    -- The address of a shared mailbox is a person of its own, whom no row but those that name it tells of.
+    select person_key, first_seen_at as seen_at from {{ ref('canonical_person_identifiers') }}
+    where kind = 'email'
+    union all
     select person_key, occurred_at as seen_at from {{ ref('canonical_touchpoints') }}
     union all
     select person_key, occurred_at as seen_at from {{ ref('canonical_email_events') }}
@@ -18,6 +22,10 @@ with sightings as (
     select person_key, ordered_at as seen_at from {{ ref('canonical_orders') }}
     union all
     select person_key, converted_at as seen_at from {{ ref('canonical_conversions') }}
+    union all
+    select person_key, occurred_at as seen_at from {{ ref('canonical_funnel_events') }}
+    union all
+    select person_key, occurred_at as seen_at from {{ ref('canonical_activities') }}
 
 ),
 
