@@ -57,4 +57,6 @@ def counted(tables: Tables, identity: Identity) -> dict[str, list[Row]]:
             or is_test_page(row.get("landing_url"))
         )
 
-    return {name: rows if name in UNOWNED else [r for r in rows if stays(r)] for name, rows in tables.items()}
+    kept = {name: rows if name in UNOWNED else [r for r in rows if stays(r)] for name, rows in tables.items()}
+    identity.person = {node: person for node, person in identity.person.items() if person not in people}
+    return kept
