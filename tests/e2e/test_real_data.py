@@ -92,6 +92,109 @@ def test_every_slice_equals_pandas(
         assert found[value] == pytest.approx(figures, rel=1e-9), value
 
 
+def first_wins(deals: pd.DataFrame) -> pd.Series:
+    """Whether a deal is the first that its account bought; who bought without an account isn't known."""
+    won = deals[(deals.deal_stage == "Won") & deals.account.notna()]
+    first = won.sort_values(["close_date", "opportunity_id"]).drop_duplicates("account")
+    return deals.opportunity_id.isin(first.opportunity_id)
+
+
+@pytest.mark.parametrize("shape", ["shaped", "export"])
+@pytest.mark.parametrize(
+    ("dimension", "column"),
+    [
+        ("all", "all"),
+        ("owner", "sales_agent"),
+        ("product", "product"),
+        ("deal_type", "new"),
+        ("segment", "unknown"),
+        ("lead_source", "unknown"),
+        ("company_segment", "unknown"),
+    ],
+)
+def test_every_cohort_equals_pandas(
+    houses: dict[str, House], deals: pd.DataFrame, shape: str, dimension: str, column: str
+) -> None:
+    rows = houses[shape].query(
+        "select period_month, dimension_value, deals, open_deals, won, lost, win_rate, win_rate_by_value,"
+        " revenue_reporting, average_deal_value, median_cycle_days, mean_cycle_days, new_customers"
+        f" from marts.fct_sales_performance_by_cohort where dimension = '{dimension}'"
+    )
+    found = {(row[0], row[1]): [None if v is None else float(v) for v in row[2:]] for row in rows}
+    created = deals.assign(is_first=first_wins(deals)).dropna(subset="engage_date")
+    months = created.engage_date.dt.to_period("M").dt.start_time.dt.date
+    values = created[column] if column in created else pd.Series(column, index=created.index)
+    wanted = {}
+    for key, group in created.groupby([months, values]):
+        won, lost = (group[group.deal_stage == stage] for stage in ("Won", "Lost"))
+        closed, value = len(won) + len(lost), won.close_value.sum() + lost.close_value.sum()
+        wanted[key] = [
+            len(group),
+            len(group) - closed,
+            len(won),
+            len(lost),
+            len(won) / closed if closed else None,
+            won.close_value.sum() / value if value else None,
+            won.close_value.sum(),
+            won.close_value.mean() if len(won) else None,
+            won.days.median() if len(won) else None,
+            won.days.mean() if len(won) else None,
+            int((won.is_first).sum()),
+        ]
+    assert found.keys() == wanted.keys()
+    assert len(wanted) >= 12
+    assert sum(figures[0] for figures in wanted.values()) == 8300
+    for key, figures in wanted.items():
+        assert found[key] == pytest.approx(figures, rel=1e-9, abs=1e-6), key
+
+
+@pytest.mark.parametrize("shape", ["shaped", "export"])
+def test_every_loss_equals_pandas(houses: dict[str, House], deals: pd.DataFrame, shape: str) -> None:
+    accounts = pd.read_csv(EXPORT / "accounts.csv")
+    bands = pd.cut(
+        accounts.employees,
+        [0, 10, 50, 200, 1000, 5000, float("inf")],
+        labels=["1-10", "11-50", "51-200", "201-1000", "1001-5000", "5001+"],
+    ).astype(str)
+    sizes = dict(zip(accounts.account, bands, strict=True))
+    lost = deals[deals.deal_stage == "Lost"]
+    size = lost.account.map(sizes).fillna("unknown")
+    months = lost.close_date.dt.to_period("M").dt.start_time.dt.date
+    wanted = {
+        (month, "unknown", "unknown", "not recorded", band): (len(group), group.close_value.sum())
+        for (month, band), group in lost.groupby([months, size])
+    }
+    rows = houses[shape].query(
+        "select period_month, pipeline, last_open_stage, lost_reason, size_band, deals, amount_reporting"
+        " from marts.fct_deal_losses"
+    )
+    assert {row[:5]: (row[5], row[6]) for row in rows} == wanted
+    assert sum(count for count, _ in wanted.values()) == 2473
+    assert len({band for *_, band in wanted}) == 6
+
+
+@pytest.mark.parametrize("shape", ["shaped", "export"])
+def test_the_pipeline_makes_sense_without_a_history(houses: dict[str, House], shape: str) -> None:
+    """What isn't recorded stays unsaid: how long stages last, who is silent, when a close was expected."""
+    query = houses[shape].query
+    assert query("select count(*), count(distinct deal_key) from marts.fct_deal_stage_intervals") == [
+        (8800, 8800)
+    ]
+    assert query("select sum(deals) from marts.fct_pipeline_movements where movement = 'created'") == query(
+        "select count(*) from marts.fct_deals where created_at is not null and not has_date_conflict"
+    )
+    [(closing, amount)] = query(
+        "select deals, amount_reporting from marts.fct_pipeline_movements"
+        " where movement = 'closing' order by period_month desc limit 1"
+    )
+    assert (closing, amount) == (1589, 0)
+    assert query(
+        "select count(*), count(typical_days_in_stage), count(is_dark), count(risk)"
+        " from marts.fct_deals_at_risk"
+    ) == [(2089, 0, 0, 0)]
+    assert query("select count(*) from marts.fct_deal_slippage") == [(0,)]
+
+
 def test_the_copy_is_the_published_data() -> None:
     assert len(pd.read_csv(EXPORT / "sales_pipeline.csv")) == 8800
     assert "public domain" in Path(DATA / "README.md").read_text().lower()
