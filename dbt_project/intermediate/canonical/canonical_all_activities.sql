@@ -72,10 +72,10 @@ activities as (
     left join named_deals as own_deals
         on supplied.source_system = own_deals.source_system
         and supplied.deal_id = own_deals.deal_id
+    -- Within the key: a condition on the left side alone would turn the join into a loop over all pairs.
     left join named_deals as other_deals
-        on supplied.deal_id = other_deals.deal_id
+        on case when own_deals.deal_id is null then supplied.deal_id end = other_deals.deal_id
         and supplied.source_system != other_deals.source_system
-        and own_deals.deal_id is null
         and other_deals.sources_with_the_id = 1
     where supplied.occurred_at <= as_of.as_of
 

@@ -26,9 +26,8 @@ hubspot_fields as (
         changes.changed_at
     from hubspot_changes as changes
     left join owners
-        on changes.property_name = 'hubspot_owner_id'
-        and owners.source_system = 'hubspot'
-        and owners.owner_id = changes.value
+        on owners.source_system = 'hubspot'
+        and owners.owner_id = case when changes.property_name = 'hubspot_owner_id' then changes.value end
     union all
     select deal_id, 'close_date_expected' as field, value, changed_at
     from {{ ref('canonical_hubspot_close_dates') }}

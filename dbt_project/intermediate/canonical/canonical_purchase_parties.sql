@@ -45,10 +45,13 @@ parties as (
     left join {{ ref('canonical_person_identifiers') }} as customer_identifiers
         on customer_identifiers.kind = 'customer'
         and supplied.source_system = customer_identifiers.source_system
-        and supplied.customer_id = customer_identifiers.identifier
-        and supplied.company_id is null
-        and supplied.contact_id is null
-        and {{ normalised_email('supplied.email') }} is null
+        -- Within the key: a condition on the left side alone would turn the join into a loop over all pairs.
+        and case
+            when supplied.company_id is null
+                and supplied.contact_id is null
+                and {{ normalised_email('supplied.email') }} is null
+                then supplied.customer_id
+        end = customer_identifiers.identifier
     where supplied.purchased_at <= as_of.as_of
 
 )
