@@ -18,7 +18,7 @@ from sandbox.truth.lives import OPEN_STAGES, Life, State, lives
 from sandbox.truth.pipeline import PROBABILITY
 
 PAST_MONTHS, MONTHS_AHEAD = 12, 3
-DRAWS, SIGMAS = 10_000, 4.5
+DRAWS, NATS = 10_000, 12
 CELLS = 2**16
 QUANTILES = {"forecast_p10": 0.1, "forecast_p50": 0.5, "forecast_p90": 0.9}
 Range = dict[str, float]
@@ -177,8 +177,12 @@ def simulated(sure: float, odds: list[tuple[float, float]], target: Decimal | No
 
 
 def _doubt(share: float) -> float:
-    """How far the share of so many draws may lie from its probability."""
-    return SIGMAS * sqrt(share * (1 - share) / DRAWS)
+    """How far the share of so many draws may lie from its probability, in all but 1 of e^12 cases.
+
+    Bernstein's inequality, which holds for the rarest events, too.
+    """
+    rare = NATS / (3 * DRAWS)
+    return rare + sqrt(rare * rare + 2 * share * (1 - share) * NATS / DRAWS)
 
 
 def distribution(odds: list[tuple[float, int]]) -> np.ndarray:
