@@ -27,7 +27,7 @@ def funnel(rows: Rows) -> go.Figure:
 
 def funnel_segments(rows: Rows) -> go.Figure:
     """The share that goes on from each step by segment, with its interval; a panel a funnel."""
-    chart, panels = _panels(rows, "funnel", rows_down=False)
+    chart, panels = _panels(rows, "funnel")
     segments = sorted({str(row["segment_value"]) for row in rows})
     for position, steps in panels:
         for nth, segment in enumerate(segments):
@@ -44,11 +44,11 @@ def funnel_segments(rows: Rows) -> go.Figure:
                 customdata=[[row["advanced"], row["entered"]] for row in mine],
                 hovertemplate="%{x}: %{y:.1%} (%{customdata[0]} of %{customdata[1]})",
                 marker={"color": PALETTE[nth % len(PALETTE)], "size": 9},
-                row=1,
-                col=position,
+                row=position,
+                col=1,
             )
-    return dressed(chart, scattermode="group", yaxis_title="share that goes on").update_yaxes(
-        tickformat=".0%", rangemode="tozero"
+    return dressed(chart, scattermode="group", height=max(400, 280 * len(panels))).update_yaxes(
+        tickformat=".0%", range=[0, 1.05]
     )
 
 
