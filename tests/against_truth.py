@@ -14,6 +14,7 @@ Row = dict[str, Any]
 GRAIN: Mapping[str, tuple[str, ...]] = {
     "dim_dates": ("date_day",),
     "dim_people": ("person",),
+    "bridge_person_identifiers": ("kind", "identifier_hash", "valid_from"),
     "dim_companies": ("company_id",),
     "dim_customers": ("customer",),
     "dim_campaigns": ("platform", "campaign_id"),
@@ -104,15 +105,16 @@ NATURAL_IDS: Mapping[str, tuple[str, str]] = {
     ),
 }
 
-# Of a person's identifiers the one that its key is made of: which that is, the truth must say alike.
+# A person's key is made of one of its identifiers, and the truth must say of which; keys of old count, too.
 PEOPLE = """
 create temp view people as
-select distinct person_key, identifier as person
+select distinct
+    md5(
+        case when kind = 'email' then 'email|' else kind || '|' || source_system || '|' end
+        || replace(replace(identifier, '~', '~0'), '|', '~1')
+    ) as person_key,
+    identifier as person
 from warehouse.intermediate.canonical_person_identifiers
-where person_key = md5(
-    case when kind = 'email' then 'email|' else kind || '|' || source_system || '|' end
-    || replace(replace(identifier, '~', '~0'), '|', '~1')
-)
 """
 
 

@@ -14,6 +14,7 @@ from sandbox.truth import (
     attribution,
     backtest,
     bottlenecks,
+    bridge,
     carts,
     churn,
     cohorts,
@@ -40,6 +41,7 @@ __all__ = ["MARTS", "truth"]
 MARTS: Mapping[str, Callable[[Business], list[Row]]] = {
     "dim_dates": core.dim_dates,
     "dim_people": core.dim_people,
+    "bridge_person_identifiers": bridge.bridge_person_identifiers,
     "dim_companies": core.dim_companies,
     "dim_customers": core.dim_customers,
     "dim_campaigns": core.dim_campaigns,

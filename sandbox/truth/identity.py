@@ -3,11 +3,13 @@
 Identifiers that some row knows together are one person, unless one of them is shared by many.
 """
 
+import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 from itertools import combinations
 from typing import Any
 
@@ -56,6 +58,15 @@ class Identity:
     edges: list[Edge] = field(default_factory=list)
     undone: list[Row] = field(default_factory=list)
 
+    @cached_property
+    def linked_at(self) -> dict[Node, list[datetime | None]]:
+        """The moments at which each identifier was linked to another."""
+        found: dict[Node, list[datetime | None]] = defaultdict(list)
+        for left, right, known_at in self.edges:
+            found[left].append(known_at)
+            found[right].append(known_at)
+        return found
+
     def of_row(self, row: Row) -> str | None:
         """The person a row is about: of its address, else its contact, else its browser."""
         nodes = nodes_of(row)
@@ -72,6 +83,7 @@ def identify(tables: Tables, as_of: datetime) -> Identity:
     edges: list[Edge] = [
         (left, right, moment) for nodes, moment in told for left, right in combinations(nodes, 2)
     ]
+    edges = _of_linking_clicks(edges)
     merges = [row for row in tables["contact_merges"] if row["merged_at"] <= as_of]
     found.undone = [row for row in merges if row["unmerged_at"] and row["unmerged_at"] <= as_of]
     active = [row for row in merges if row not in found.undone]
@@ -95,12 +107,24 @@ def _merge(row: Row, known_at: datetime | None = None) -> Edge:
     return ("contact", row["loser_id"]), ("contact", row["winner_id"]), known_at
 
 
+def _of_linking_clicks(edges: list[Edge]) -> list[Edge]:
+    """The edges without those of a click that came with one identifier only and so links nobody."""
+    beside: dict[Node, set[Node]] = defaultdict(set)
+    for left, right, _ in edges:
+        beside[right].add(left)
+    return [edge for edge in edges if edge[1][0] != "click" or len(beside[edge[1]]) > 1]
+
+
 def _told(tables: Tables) -> Iterator[tuple[list[Node], datetime]]:
     """The identifiers of every row that has some, with its moment."""
     for name, moment in TOLD_AT.items():
         for row in tables[name]:
             if nodes := nodes_of(row):
                 yield nodes, row[moment]
+    for row in tables["email_members"]:
+        address = normalised(row["email"]) or ""
+        member = hashlib.md5(address.encode(), usedforsecurity=False).hexdigest()
+        yield [("email", address), ("member", member)], row["opted_in_at"]
 
 
 def _earlier(first: datetime | None, second: datetime | None) -> datetime | None:
