@@ -29,6 +29,9 @@ test: setup lint ## lint, types, architecture, unit and integration tests, one r
 e2e: setup ## whole runs: truth of the sandbox, real data, publication under readers
 	$(BIN)/pytest tests/e2e
 
+benchmark: setup ## growth of CPU and memory from world M to L, in FOLDER (some 30 GB)
+	$(BIN)/python -m tests.benchmarks.growth --folder $(or $(FOLDER),$(error name a folder: make benchmark FOLDER=/somewhere/large))
+
 lint: setup ## style, types and boundaries
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -45,4 +48,4 @@ lock: setup ## resolve requirements.lock anew (hashes, no addresses)
 clean: ## remove the environment and the state
 	rm -rf .venv .env var
 
-.PHONY: help setup demo test e2e lint dev lock clean
+.PHONY: help setup demo test e2e benchmark lint dev lock clean

@@ -13,6 +13,7 @@ from orchestration.estimates import SCHEMA, Estimate
 from orchestration.failures import ConfigurationError
 
 Manifest = Mapping[str, Any]
+PART = "dbt_models_"
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def parts(manifest: Manifest) -> list[Part]:
     }
     return [
         Part(
-            name=f"dbt_models_{rank}",
+            name=f"{PART}{rank}",
             select=" ".join(sorted(word for word, own in ranks.items() if own == rank)) or "fqn:*",
             exclude=" ".join(sorted(word for word, own in ranks.items() if own > rank)),
         )

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
-from ingestion.registry import SOURCES
 from orchestration.failures import ChecksFailed, ConfigurationError, FailedCheck, Stopped
 from orchestration.lock import held, need_free
 from orchestration.observability import failed_checks
@@ -22,13 +22,11 @@ from orchestration.seeds import judged_replacements
 from orchestration.settings import DBT_PROJECT, Settings
 
 if TYPE_CHECKING:
-    from dagster import AssetKey, Definitions, ExecuteInProcessResult
+    from dagster import AssetCheckKey, Definitions, ExecuteInProcessResult
 
 KEPT_LOGS = 30
 # The jobs that load seeds: they are judged before a source is read, not after.
 BUILDING_JOBS = ("full", "build")
-BEGINNING = ("run", *(f"raw_{name}" for name in SOURCES))
-FIRST_PART = "dbt_models_0"
 # What Dagster and our gate raise when a check did not hold; anything else is a failure of its own.
 CHECK_ERRORS = ("DagsterAssetCheckFailedError", "NotGood")
 # What says more than its cause, of which it is made.
@@ -44,6 +42,7 @@ class Request:
     options: Mapping[str, Any] = field(default_factory=dict)
     groups: tuple[str, ...] = ()
     select: str | None = None
+    checks: "frozenset[AssetCheckKey]" = frozenset()
 
 
 @dataclass(frozen=True)
@@ -72,25 +71,46 @@ def execute(request: Request, settings: Settings, console: Console) -> Outcome:
         judged_replacements(DBT_PROJECT / "seeds", settings.seeds)
     with held(settings.home):
         need_free(settings.warehouse)
-        for part in _parts(request):
+        failed: list[FailedCheck] = []
+        warned: list[FailedCheck] = []
+        for part in _parts(request, settings):
             run_id = str(uuid.uuid4())
             with _log(settings.logs / f"{run_id}.log") as log:
                 result = _run_job(part, settings, run_id, console)
-                outcome = _outcome(part, settings, result, log)
-        return outcome
+                warned += failed_checks(settings.warehouse, run_id, "warn")
+                try:
+                    outcome = _outcome(part, settings, result, log)
+                except ChecksFailed as stopped:
+                    if not part.checks:
+                        raise
+                    failed += stopped.failed
+        if failed:
+            raise ChecksFailed(failed, served_version(settings))
+        return replace(outcome, warnings=tuple(warned))
 
 
-def _parts(request: Request) -> tuple[Request, ...]:
-    """What is run, in order: before a selection, what every run begins with.
+def _parts(request: Request, settings: Settings) -> tuple[Request, ...]:
+    """What is run, in order: before a selection, what every run begins with; checks in their rounds.
 
-    In one run Dagster would see no dependency between the two, and might build on yesterday's as_of.
+    In one run Dagster would see no dependency between a selection and what comes before it, and might build
+    on yesterday's as_of.
     """
-    if not request.select:
+    if not request.select and request.job != "checks":
         return (request,)
+    from orchestration.selection import BEGINNING, check_rounds, selected
+
+    if request.select:
+        selected(request.select, _definitions(settings.home))
+        return replace(request, select=None, groups=BEGINNING), request
+    return tuple(replace(request, checks=checks) for checks in check_rounds(_definitions(settings.home)))
+
+
+@lru_cache(maxsize=1)
+def _definitions(home: Path) -> "Definitions":
+    """The definitions for a home, made once: that takes seconds."""
     from orchestration.definitions import defs
 
-    _keys(request, defs())
-    return replace(request, select=None, groups=BEGINNING), request
+    return defs()
 
 
 @contextmanager
@@ -111,12 +131,19 @@ def _log(path: Path) -> Iterator[Path]:
 
 
 def _run_job(request: Request, settings: Settings, run_id: str, console: Console) -> "ExecuteInProcessResult":
-    from orchestration.definitions import defs
     from orchestration.instance import command_instance, end_orphans
     from orchestration.progress import Progress
+    from orchestration.selection import in_groups, selected
 
-    definitions = defs()
+    definitions = _definitions(settings.home)
     job = definitions.resolve_job_def(request.job)
+    keys = None
+    if request.select:
+        keys = selected(request.select, definitions)
+    elif request.groups:
+        keys = in_groups(request.groups, definitions)
+    elif request.checks:
+        job = job.get_subset(asset_check_selection=request.checks)
     with command_instance(settings.dagster_home) as instance, Progress(console) as progress:
         end_orphans(instance)
         instance.add_event_listener(run_id, progress.on_entry)
@@ -125,48 +152,8 @@ def _run_job(request: Request, settings: Settings, run_id: str, console: Console
             instance=instance,
             run_id=run_id,
             raise_on_error=False,
-            asset_selection=_keys(request, definitions),
+            asset_selection=keys,
         )
-
-
-def _keys(request: Request, definitions: "Definitions") -> "list[AssetKey] | None":
-    """The assets of a part of a job; None for the whole."""
-    from dagster import AssetSelection
-
-    graph = definitions.resolve_asset_graph()
-    if request.groups:
-        return list(AssetSelection.groups(*request.groups).resolve(graph))
-    if not request.select:
-        return None
-    if not (keys := _selected(request.select, definitions)):
-        raise ConfigurationError(
-            f"--select {request.select}: no model or seed matches. "
-            "Use dbt's selection syntax, for example --select +fct_deals."
-        )
-    return keys
-
-
-def _selected(words: str, definitions: "Definitions") -> "list[AssetKey]":
-    """The models, seeds and estimates that a selection in dbt's syntax names."""
-    from dagster import AssetsDefinition
-    from dagster_dbt.asset_utils import get_manifest_and_translator_from_dbt_assets
-
-    from orchestration.dbt_parts import chosen
-
-    models = next(
-        definition
-        for definition in definitions.assets or []
-        if isinstance(definition, AssetsDefinition) and definition.op.name == FIRST_PART
-    )
-    manifest, translator, project = get_manifest_and_translator_from_dbt_assets([models])
-    materializable = definitions.resolve_asset_graph().materializable_asset_keys
-    keys = {
-        translator.get_asset_spec(manifest, node, project).key
-        for node in chosen(manifest, words, project)
-        if not node.startswith("test.")
-    }
-    # Of the sources only what is estimated: what a run begins with reads the others.
-    return sorted(key for key in keys & materializable if key.path[0] not in BEGINNING)
 
 
 def _run_config(request: Request) -> dict[str, Any]:
@@ -195,8 +182,7 @@ def _outcome(request: Request, settings: Settings, result: "ExecuteInProcessResu
     if not result.success:
         raise Stopped(_failure(request.job, "no step failed, yet the run did.", settings, result.run_id, log))
     version = _published_by(result.run_id, settings)
-    warned = failed_checks(settings.warehouse, result.run_id, "warn")
-    return Outcome(version is not None, version or served, request.as_of, warnings=tuple(warned))
+    return Outcome(version is not None, version or served, request.as_of)
 
 
 def _plain(message: str) -> str:

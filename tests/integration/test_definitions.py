@@ -10,6 +10,7 @@ from dagster import AssetKey, DagsterInstance, Definitions, build_schedule_conte
 
 from ingestion.registry import SOURCES
 from orchestration.estimates import ESTIMATES
+from orchestration.selection import check_rounds
 
 
 @pytest.fixture(scope="module")
@@ -99,6 +100,13 @@ def test_every_raw_table_and_mart_has_checks_that_block(definitions: Definitions
 def graph_check(graph: object, asset: AssetKey, name: str) -> object:
     [found] = [key for key in graph.asset_check_keys if (key.asset_key, key.name) == (asset, name)]  # type: ignore[attr-defined]
     return found
+
+
+def test_every_check_is_made_in_a_round_that_no_other_part_can_stop(definitions: Definitions) -> None:
+    rounds = check_rounds(definitions)
+    assert len(rounds) == 4, "checks beside dbt, and three parts of dbt"
+    assert sum(map(len, rounds)) == len(frozenset().union(*rounds))
+    assert frozenset().union(*rounds) == definitions.resolve_asset_graph().asset_check_keys
 
 
 def test_only_sources_that_can_be_read_by_day_are_partitioned(definitions: Definitions) -> None:
