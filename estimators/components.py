@@ -21,8 +21,8 @@ def connected_components(edges: Mapping[str, NDArray]) -> dict[str, NDArray]:
     left = np.asarray(edges["left_no"], dtype=np.int64)
     right = np.asarray(edges["right_no"], dtype=np.int64)
     nodes, places = np.unique(np.concatenate([left, right]), return_inverse=True)
-    places = places.astype(np.int32)
-    least = nodes[_least_places(places[: len(left)], places[len(left) :], len(nodes))]
+    ends = places.astype(np.int32)
+    least = nodes[_least_places(ends[: len(left)], ends[len(left) :], len(nodes))]
     checksum = edges_checksum(left, right)
     return {
         "node_no": nodes,
