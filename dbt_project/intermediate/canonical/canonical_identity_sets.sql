@@ -1,3 +1,4 @@
+{{ config(materialized='view') }}
 {%- set no_text = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
 with sightings as (
 
