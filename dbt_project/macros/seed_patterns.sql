@@ -12,6 +12,17 @@
     )
 {%- endmacro -%}
 
+{#- A connection outlives the model: another that asks must not find what isn't its own. -#}
+{%- macro forget_patterns(name) -%}
+    {{ return(adapter.dispatch('forget_patterns')(name)) }}
+{%- endmacro -%}
+
+{%- macro default__forget_patterns(name) -%}{%- endmacro -%}
+
+{%- macro duckdb__forget_patterns(name) -%}
+    reset variable {{ name }}
+{%- endmacro -%}
+
 {#- Whether a text can match one of the remembered expressions, without regard to case; true where nothing is
     remembered, so that whoever asks must still match each expression. -#}
 {%- macro may_match(value, name) -%}

@@ -1,4 +1,7 @@
-{{ config(pre_hook="{{ remember_patterns('shared_identifier_patterns', ref('shared_identifiers')) }}") }}
+{{ config(
+    pre_hook="{{ remember_patterns('shared_identifier_patterns', ref('shared_identifiers')) }}",
+    post_hook="{{ forget_patterns('shared_identifier_patterns') }}",
+) }}
 {%- set limit = var('identity_degree_limit') -%}
 with nodes as (
 
