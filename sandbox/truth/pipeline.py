@@ -63,10 +63,14 @@ def fct_pipeline_daily(business: Business) -> list[Row]:
     """One row per day, pipeline, stage, owner, segment and deal type with open deals, at the day's rates."""
     groups: dict[Key, list[tuple[Decimal | None, Decimal]]] = defaultdict(list)
     for life in lives(business):
-        deal, day = life.deal, life.created_at.date()
+        deal, day, last_change = life.deal, life.created_at.date(), life.moments()[-1]
         while life.is_dated and day < business.as_of.date():
-            state = life.at(midnight(day + DAY) - MOMENT)
-            if state is not None and state.is_open:
+            end = midnight(day + DAY)
+            state = life.at(end - MOMENT)
+            if state is None or not state.is_open:
+                if last_change < end:
+                    break
+            else:
                 key = (day, state.pipeline, state.stage, state.owner or UNKNOWN,
                        deal["segment"] or UNKNOWN, deal["deal_type"])  # fmt: skip
                 amount = business.rates.reporting(state.amount, deal["currency"], day)

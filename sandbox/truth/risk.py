@@ -1,8 +1,7 @@
 """Open deals in danger: too long in their stage, overdue with nothing planned, or gone silent."""
 
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter, defaultdict
 from datetime import datetime, timedelta
 from fractions import Fraction
 
@@ -30,17 +29,17 @@ def fct_deals_at_risk(business: Business) -> list[Row]:
     ]
 
 
-def time_until(share_gone: Fraction, stays: Iterable[Stay]) -> timedelta | None:
+def time_until(share_gone: Fraction, stays: list[Stay]) -> timedelta | None:
     """When the Kaplan–Meier curve says that so large a share has left; too few exits or never: NULL.
 
     A stay is its length and whether it ended by leaving; those that end unseen at a moment count there.
     """
     ordered = sorted(stay for stay, _ in stays)
-    exits = sorted(stay for stay, left in stays if left)
+    leaving = Counter(stay for stay, left in stays if left)
     staying = Fraction(1)
-    for stay in sorted(set(exits)) if len(exits) >= FEWEST_EXITS else ():
+    for stay in sorted(leaving) if leaving.total() >= FEWEST_EXITS else ():
         at_risk = len(ordered) - bisect_left(ordered, stay)
-        staying *= 1 - Fraction(exits.count(stay), at_risk)
+        staying *= 1 - Fraction(leaving[stay], at_risk)
         if 1 - staying >= share_gone:
             return stay
     return None
