@@ -18,6 +18,31 @@ identifiers as (
 
 ),
 
+links as (
+
+    select * from {{ ref('canonical_identity_links') }}
+
+),
+
+ends as (
+
+    select left_no as node_no, known_at from links
+    union all
+    select right_no as node_no, known_at from links
+
+),
+
+-- A link of no date was always known.
+first_links as (
+
+    select
+        node_no,
+        case when count(*) = count(known_at) then min(known_at) end as linked_at
+    from ends
+    group by node_no
+
+),
+
 -- A visit under an anonymous id is the lead's from the moment that somebody says whose id it is, not before.
 lead_touches as (
 
@@ -25,7 +50,7 @@ lead_touches as (
         touchpoints.person_key,
         touchpoints.touchpoint_id,
         touchpoints.occurred_at,
-        greatest(touchpoints.occurred_at, coalesce(identifiers.first_seen_at, touchpoints.occurred_at)) as known_at,
+        greatest(touchpoints.occurred_at, coalesce(first_links.linked_at, touchpoints.occurred_at)) as known_at,
         touchpoints.channel,
         touchpoints.touch_type,
         touchpoints.content_type
@@ -36,6 +61,8 @@ lead_touches as (
     left join identifiers
         on records.source_system = identifiers.source_system
         and records.anonymous_id = identifiers.identifier
+    left join first_links
+        on identifiers.node_no = first_links.node_no
     where touchpoints.person_key is not null
 
 )
