@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 from sklearn.calibration import CalibratedClassifierCV
-from sklearn.linear_model import LogisticRegression
+from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedGroupKFold
 from threadpoolctl import threadpool_limits
@@ -17,30 +17,35 @@ FLAGS = ("row_no", "checksum", "lead_no", "is_current", "is_training", "is_evalu
 SCORED, TOO_FEW_LEADS, TOO_FEW_OPPORTUNITIES, NOTHING_TO_JUDGE_BY, NO_BETTER_THAN_CHANCE = range(5)
 REASONS = 3
 DIGITS = 9
+MISSING = -1.0
+MOST_CATEGORIES = 200
 
 
 class Matrix(NamedTuple):
-    """Standardised features: one row a lead and snapshot; `signal` says of which signal each column is."""
+    """One row a lead and snapshot, one column a signal; reference is what is usual in training."""
 
     values: Floats
-    signal: np.ndarray
+    is_category: np.ndarray
+    reference: Floats
 
 
 def score_leads(
     columns: Columns,
+    seed: int = 7,
     least_leads: int = 200,
     least_opportunities: int = 50,
     least_of_category: int = 30,
-    strength: float = 0.01,
     folds: int = 5,
 ) -> dict[str, np.ndarray]:
     """Score, reasons and refusal of every row that is current or under evaluation, in the order of row_no.
 
     Learnt from the rows of is_training alone; every column that is no flag is a signal, a category where
-    its name ends in _code. Reasons are the numbers of signals (from 1; negative: lowers the score; 0: none).
+    its name ends in _code. Reasons, of current rows alone, are the numbers of signals (from 1; negative:
+    lowers the score; 0: none).
     """
     training = columns["is_training"] == 1
-    scored = (columns["is_current"] == 1) | (columns["is_evaluation"] == 1)
+    current = columns["is_current"] == 1
+    scored = current | (columns["is_evaluation"] == 1)
     outcome = columns["is_opportunity"] == 1
     leads = len(np.unique(columns["lead_no"][training]))
     opportunities = int(outcome[training].sum())
@@ -53,12 +58,11 @@ def score_leads(
         refusal, needed = TOO_FEW_OPPORTUNITIES, least_opportunities
     else:
         matrix = matrix_of(columns, training, least_of_category)
+        # Threads would add up in an order of their own, and so to other last digits.
         with threadpool_limits(1):
-            model = learn(
-                matrix.values[training], outcome[training], columns["lead_no"][training], strength, folds
-            )
+            model = learn(matrix, training, outcome, columns["lead_no"], seed, folds)
             scores = np.round(model.predict_proba(matrix.values[scored])[:, 1], DIGITS)
-        reasons = main_reasons(contributions(model, matrix, scored))
+            reasons[current[scored]] = main_reasons(contributions(model, matrix, current))
         evaluated = columns["is_evaluation"][scored] == 1
         refusal, area = judged(scores[evaluated], outcome[scored][evaluated])
     return {
@@ -75,46 +79,65 @@ def score_leads(
 
 
 def matrix_of(columns: Columns, training: np.ndarray, least_of_category: int) -> Matrix:
-    """Every signal as columns of mean 0 and deviation 1 in training; a missing number is the mean.
+    """Every signal as a column: numbers, of which none is negative, as they are, categories numbered anew.
 
-    Counts and days enter as log(1 + x). A category seen less than so often in training is nobody's column.
+    A category seen less than so often in training is none; a missing number is less than any other.
     """
-    parts: list[Floats] = []
-    signals: list[int] = []
-    for number, name in enumerate((name for name in columns if name not in FLAGS), start=1):
-        values = columns[name].astype(float)
+    names = [name for name in columns if name not in FLAGS]
+    values, usual = [], []
+    for name in names:
+        column = columns[name].astype(float)
         if name.endswith("_code"):
-            found, counts = np.unique(values[training], return_counts=True)
-            kept = [(values == code).astype(float) for code in found[counts >= least_of_category]]
+            found, counts = np.unique(column[training], return_counts=True)
+            often = np.sort(found[np.argsort(-counts, kind="stable")][:MOST_CATEGORIES])
+            often = often[np.isin(often, found[counts >= least_of_category])]
+            column = np.where(np.isin(column, often), np.searchsorted(often, column) + 1.0, 0.0)
+            usual.append(float(np.bincount(column[training].astype(int)).argmax()))
         else:
-            kept = [np.log1p(np.maximum(values, 0))]
-        parts += kept
-        signals += [number] * len(kept)
-    stacked = np.column_stack(parts)
-    mean, deviation = np.nanmean(stacked[training], axis=0), np.nanstd(stacked[training], axis=0)
-    varies = deviation > 1e-12
-    standard = (stacked[:, varies] - mean[varies]) / deviation[varies]
-    return Matrix(np.nan_to_num(standard, nan=0.0), np.array(signals)[varies])
+            column = np.nan_to_num(column, nan=MISSING)
+            usual.append(float(np.median(column[training])))
+        values.append(column)
+    is_category = np.array([name.endswith("_code") for name in names])
+    return Matrix(np.column_stack(values), is_category, np.array(usual))
 
 
 def learn(
-    values: Floats, outcome: np.ndarray, lead: np.ndarray, strength: float, folds: int
+    matrix: Matrix, training: np.ndarray, outcome: np.ndarray, lead: np.ndarray, seed: int, folds: int
 ) -> CalibratedClassifierCV:
-    """A logistic regression held back by an L2 penalty, calibrated on leads that it hadn't seen."""
-    regression = LogisticRegression(C=strength, solver="newton-cholesky", tol=1e-10, max_iter=200)
-    splits = [*StratifiedGroupKFold(folds).split(values, outcome, lead)]
-    return CalibratedClassifierCV(regression, method="sigmoid", cv=splits, ensemble=False).fit(
-        values, outcome
+    """Boosted trees of depth 3, calibrated on leads that they hadn't seen.
+
+    On the sandbox's world M, judged on later months: AUC 0.82 and Brier score 0.0216 against 0.72 and 0.0223
+    of a logistic regression, for which a day in a stage weighs the same in every stage; on S, where 55 became
+    opportunities, 0.72 and 0.0222 against 0.75 and 0.0228.
+    """
+    trees = HistGradientBoostingClassifier(
+        max_depth=3,
+        learning_rate=0.05,
+        max_iter=150,
+        min_samples_leaf=50,
+        l2_regularization=1,
+        early_stopping=False,
+        categorical_features=matrix.is_category,
+        random_state=seed,
     )
+    values, became = matrix.values[training], outcome[training]
+    splits = [*StratifiedGroupKFold(folds).split(values, became, lead[training])]
+    return CalibratedClassifierCV(trees, method="sigmoid", cv=splits, ensemble=False).fit(values, became)
 
 
 def contributions(model: CalibratedClassifierCV, matrix: Matrix, rows: np.ndarray) -> Floats:
-    """What each signal adds to the log-odds of each row, against the mean of training."""
-    weights = model.calibrated_classifiers_[0].estimator.coef_[0]
-    added = np.zeros((int(rows.sum()), int(matrix.signal.max(initial=0))))
-    for column, signal in enumerate(matrix.signal):
-        added[:, signal - 1] += matrix.values[rows, column] * weights[column]
-    return np.round(added, DIGITS)
+    """By how much the log-odds of each row would differ, were one signal what is usual."""
+    trees = model.calibrated_classifiers_[0].estimator
+    values = matrix.values[rows]
+    added = np.zeros(values.shape)
+    if not len(values):
+        return added
+    there = trees.decision_function(values)
+    for signal, reference in enumerate(matrix.reference):
+        usual = values.copy()
+        usual[:, signal] = reference
+        added[:, signal] = there - trees.decision_function(usual)
+    return np.asarray(np.round(added, DIGITS), dtype=np.float64)
 
 
 def main_reasons(added: Floats) -> np.ndarray:

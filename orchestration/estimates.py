@@ -52,6 +52,7 @@ ESTIMATES: tuple[Estimate, ...] = (
             "auc": "double",
         },
         description="How likely a lead becomes an opportunity, learnt from earlier ones, and why.",
+        options={"seed": 7},
     ),
     Estimate(
         name="sales_forecasts",

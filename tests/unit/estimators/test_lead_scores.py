@@ -20,7 +20,8 @@ def leads(seed: int = 1, effect: float = 2.0) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(seed)
     count = TRAINED + EVALUATED + CURRENT
     part = np.repeat([0, 1, 2], [TRAINED, EVALUATED, CURRENT])
-    visits, category, noise = rng.integers(0, 9, count), rng.integers(1, 4, count), rng.integers(0, 9, count)
+    visits, noise = rng.integers(0, 9, count), rng.integers(0, 9, count)
+    category = rng.choice([1, 2, 3], count, p=[0.5, 0.2, 0.3])
     log_odds = -3 + effect * (np.log1p(visits) - 1.5) + effect * (category == 2)
     return {
         "row_no": np.arange(count) + 1,
@@ -53,10 +54,11 @@ def test_the_reasons_are_what_moves_a_lead_and_in_which_direction() -> None:
     given = leads()
     found = score_leads(given)
     rows = found["row_no"] - 1
-    visited, in_category = given["visits"][rows], given["category_code"][rows] == 2
-    assert set(found["reason_1"][(visited == 0) & ~in_category]) == {-1}
-    assert set(found["reason_2"][(visited == 0) & in_category]) == {2}
-    assert not {3, -3} & set(found["reason_1"])
+    current = given["is_current"][rows] == 1
+    unvisited, in_category = given["visits"][rows] == 0, given["category_code"][rows] == 2
+    assert set(found["reason_1"][current & unvisited]) == {-1}
+    assert set(found["reason_2"][current & unvisited & in_category]) == {2}
+    assert set(found["reason_1"][~current]) == {0}
 
 
 def test_what_is_scored_is_what_is_current_or_under_evaluation() -> None:
@@ -74,12 +76,15 @@ def test_twice_the_same_is_the_same_to_the_bit_and_no_outcome_but_training_s_mat
     assert np.array_equal(first["score"], other["score"])
 
 
-def test_a_missing_number_moves_nothing() -> None:
+def test_missing_numbers_and_rare_or_new_categories_are_scored() -> None:
     given = leads()
-    given["visits"][TRAINED:] = np.nan
+    given["visits"][::3] = np.nan
+    given["noise"][:] = np.nan
+    given["category_code"][:5] = 4
+    given["category_code"][-5:] = 999
     found = score_leads(given)
-    assert not {1, -1} & set(found["reason_1"])
     assert np.isfinite(found["score"]).all()
+    assert not {3, -3} & set(found["reason_1"])
 
 
 @pytest.mark.parametrize(
