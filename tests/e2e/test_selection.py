@@ -18,3 +18,23 @@ def test_a_selection_is_built_on_the_day_that_it_was_asked_for(tmp_path: Path) -
     with duckdb.connect(str(house.home / "warehouse.duckdb"), read_only=True) as connection:
         days = connection.execute("select as_of_date::varchar from intermediate.canonical_as_of").fetchall()
     assert days == [("2017-07-01",)]
+
+
+def test_a_selection_that_stands_behind_an_estimate_has_it_estimated(tmp_path: Path) -> None:
+    files = tmp_path / "files"
+    contacts = "contact_id,created_at,email\n1,2026-01-01,ann@example.org\n2,2026-01-02,bob@example.org\n"
+    identities = "anonymous_id,email,seen_at\nvisitor,ann@example.org,2026-01-03\n"
+    for folder, rows in (("contacts", contacts), ("identities", identities)):
+        (files / folder).mkdir(parents=True)
+        (files / folder / "all.csv").write_text(rows)
+    house = House(tmp_path / "home", bare_environment() | {"SOURCES__FILES__BUCKET_URL": str(files)})
+    house.run("run", "--as-of", "2026-02-01", "--select", "stg_estimates__person_components")
+    with duckdb.connect(str(house.home / "warehouse.duckdb"), read_only=True) as connection:
+        sizes = connection.execute(
+            "select count(*) from staging.stg_estimates__person_components group by component_no order by 1"
+        ).fetchall()
+        built = connection.execute(
+            "select count(*) from duckdb_tables() where schema_name = 'marts'"
+        ).fetchall()
+    assert sizes == [(2,), (3,)], "a contact with its address, and one with an anonymous visitor beside"
+    assert built == [(0,)]

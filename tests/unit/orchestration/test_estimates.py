@@ -1,12 +1,19 @@
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import numpy as np
 import pytest
+from dagster import Definitions, define_asset_job, materialize
 
 from orchestration import estimates
+from orchestration.assets.estimates import estimated
 from orchestration.estimates import Estimate, EstimateError, declare_estimates, make_estimate
+from orchestration.failures import Stopped
+from orchestration.resources import Home
+from orchestration.run import Request, _outcome
+from orchestration.settings import read_settings
 
 DOUBLED = Estimate(
     "doubled",
@@ -153,3 +160,36 @@ def test_declaring_keeps_what_was_estimated_unless_its_columns_have_changed(
     assert len(rows(warehouse)) == 2
     declare_estimates(warehouse, (Estimate("doubled", "a.b", "", {"row_no": "bigint"}, ""),))
     assert rows(warehouse) == []
+
+
+def test_a_run_with_a_function_that_stops_fails_in_words_that_name_it(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(columns: dict[str, np.ndarray], factor: int) -> dict[str, np.ndarray]:
+        raise ValueError("no deal was ever won")
+
+    calls(monkeypatch, stop)
+    monkeypatch.setenv("FUNNELHOUSE_HOME", str(warehouse.parent))
+    definitions = Definitions(
+        assets=[estimated(DOUBLED)],
+        jobs=[define_asset_job("build")],
+        resources={"home": Home(path=str(warehouse.parent))},
+    )
+    result = definitions.resolve_job_def("build").execute_in_process(raise_on_error=False)
+    request = Request("build", date(2026, 7, 1))
+    with pytest.raises(Stopped) as stopped:
+        _outcome(request, read_settings(), result, warehouse.parent / "run.log")
+    assert str(stopped.value).startswith(
+        "Failed in raw_estimates__doubled: Estimate doubled of intermediate.numbers: "
+        "tests.doubled stopped with ValueError: no deal was ever won\nNothing has been published yet."
+    )
+
+
+def test_an_estimate_tells_dagster_the_rows_it_read_and_gave(
+    warehouse: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls(monkeypatch, double)
+    declare_estimates(warehouse, (DOUBLED,))
+    result = materialize([estimated(DOUBLED)], resources={"home": Home(path=str(warehouse.parent))})
+    [made] = result.asset_materializations_for_node("raw_estimates__doubled")
+    assert {name: value.value for name, value in made.metadata.items()} == {"rows read": 2, "rows": 2}
