@@ -47,8 +47,11 @@ def test_the_page_shows_every_chart_and_needs_no_network(demo: tuple[House, str]
     page = (house.home / "docs" / "index.html").read_text()
     assert set(re.findall(r'<div id="chart-(\w+)"', page)) == {
         "funnel",
+        "funnel_segments",
         "channels",
         "pipeline",
+        "movements",
+        "forecast",
         "retention",
         "churn",
         "waterfall",
