@@ -31,6 +31,7 @@ GRAIN: Mapping[str, tuple[str, ...]] = {
     "fct_handover": ("person", "handover_no"),
     "fct_leads_at_risk": ("person", "risk"),
     "fct_lead_scores": ("person",),
+    "fct_lead_score_calibration": ("score_name", "bin_no"),
     "fct_funnel_progress": ("funnel", "order_mode", "person", "attempt_no", "step_no"),
     "fct_funnel_conversion": (
         "funnel",
@@ -83,8 +84,8 @@ MONEY_RATIOS = (
     "value_reporting",
 )
 
-# They hold what a calendar and the rules name, too, not only what the world has used.
-MAY_HOLD_MORE = ("dim_dates", "dim_channels")
+# They hold what a calendar, the rules and what was learnt name, too, not only what the world has used.
+MAY_HOLD_MORE = ("dim_dates", "dim_channels", "fct_lead_score_calibration")
 
 # A natural id that a mart carries as a key only: the key's column, and the relation that says the id.
 NATURAL_IDS: Mapping[str, tuple[str, str]] = {

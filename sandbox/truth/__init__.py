@@ -58,6 +58,7 @@ MARTS: Mapping[str, Callable[[Business], list[Row]]] = {
     "fct_handover": leads.fct_handover,
     "fct_leads_at_risk": leads.fct_leads_at_risk,
     "fct_lead_scores": scores.fct_lead_scores,
+    "fct_lead_score_calibration": scores.fct_lead_score_calibration,
     "fct_funnel_progress": funnel.fct_funnel_progress,
     "fct_funnel_conversion": funnel.fct_funnel_conversion,
     "fct_funnel_bottlenecks": bottlenecks.fct_funnel_bottlenecks,

@@ -34,10 +34,14 @@ def run_starts(entries: list[Row]) -> list[Row]:
     ]
 
 
-def sold_people(business: Business) -> set[str]:
-    """People with an opportunity or a won deal."""
-    kinds = ("opportunity", "won")
-    return {row["person"] for row in fct_conversions(business) if row["conversion_type"] in kinds}
+@lru_cache(maxsize=1)
+def sold_at(business: Business) -> dict[str, datetime]:
+    """When each person first had an opportunity or a won deal."""
+    found: dict[str, datetime] = {}
+    for row in fct_conversions(business):
+        if row["conversion_type"] in ("opportunity", "won") and row["person"]:
+            found[row["person"]] = min(found.get(row["person"], row["converted_at"]), row["converted_at"])
+    return found
 
 
 def first_answer(business: Business, person: str, since: datetime, until: datetime | None) -> datetime | None:
@@ -102,7 +106,7 @@ def _reason(business: Business, person: str, mql_at: datetime, rejected_at: date
 
 def fct_leads_at_risk(business: Business) -> list[Row]:
     """One row per person and risk, of leads without an opportunity."""
-    sold = sold_people(business)
+    sold = sold_at(business)
     return [
         row
         for person, entries in sorted(stage_entries(business).items())

@@ -1,8 +1,10 @@
 """What was reached of what the company had set out to reach."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from sandbox.truth.business import Business, Row
@@ -47,13 +49,8 @@ def _actual(business: Business, target: Row, month: date) -> Decimal:
         return moment is not None and month_of(moment) == month and (not owner or owned_by == owner)
 
     if name in FUNNELS:
-        step = [one.name for one in FUNNELS[name]].index(stage)
-        return Decimal(sum(
-            len(one.attempt.reached) > step
-            and counts(one.attempt.reached[step][0],
-                       business.contact_of_person.get(one.person, {}).get("owner"))
-            for one in travellers(business, "ordered")[name]
-        ))  # fmt: skip
+        reached = _entered(business)[name, stage]
+        return Decimal(reached[month, owner] if owner else reached[month, None])
     if stage:
         entered = [deal for deal, moment, who in _entries(business, name, stage) if counts(moment, who)]
         return Decimal(len(entered) if target["metric"] == "entered" else len(set(entered)))
@@ -62,6 +59,18 @@ def _actual(business: Business, target: Row, month: date) -> Decimal:
     if target["metric"] == "deals":
         return Decimal(len(won))
     return sum((deal["amount_reporting"] or Decimal(0) for deal in won), Decimal(0))
+
+
+@lru_cache(maxsize=1)
+def _entered(business: Business) -> dict[tuple[str, str], Counter[tuple[date, str | None]]]:
+    """How many people entered each step of a funnel, by month and owner; with None as owner all of them."""
+    found: dict[tuple[str, str], Counter[tuple[date, str | None]]] = defaultdict(Counter)
+    for funnel, people in travellers(business, "ordered").items():
+        for one in people:
+            owner = business.contact_of_person.get(one.person, {}).get("owner")
+            for step, (moment, _) in zip(FUNNELS[funnel], one.attempt.reached, strict=False):
+                found[funnel, step.name].update({(month_of(moment), None), (month_of(moment), owner)})
+    return found
 
 
 def _entries(business: Business, pipeline: str, stage: str) -> Iterator[tuple[str, datetime, str | None]]:

@@ -8,6 +8,7 @@ import pytest
 
 from sandbox.truth.business import Business
 from sandbox.truth.leads import fct_handover, fct_leads_at_risk
+from sandbox.truth.scores import evaluation_days, matches, pairs_in_order, rule_score, signals
 from sandbox.truth.selling import fct_activities, fct_activity_conversion, fct_touches_to_outcome
 
 Rows = list[dict[str, Any]]
@@ -124,3 +125,34 @@ def test_leads_in_danger_say_why(business: Callable[..., Business]) -> None:
     assert risks(stages(("sql", 0), ("mql", 1)), [did(2)]) == {"recycled"}
     assert risks(stages(("sql", 0), ("mql", 1)), []) == {"recycled"}, "nobody records activities"
     assert risks(stages(("mql", 0), ("customer", 1)), [did(-5)]) == set()
+
+
+@pytest.mark.parametrize(
+    ("match", "value", "is_met"),
+    [
+        ("enterprise|mid", "Mid", True), ("mid", "mid_market", False), (">=3", 3, True), ("<=3", 4, False),
+        ("1..3", 3, True), ("1..3", 0, False), ("0", 0, True), (">=0", None, False),
+    ],
+)  # fmt: skip
+def test_a_rule_asks_for_a_whole_word_or_a_range(match: str, value: Any, is_met: bool) -> None:
+    assert matches(match, value) == is_met
+
+
+def test_a_lead_scores_what_was_known_of_it(business: Callable[..., Business]) -> None:
+    told = business(
+        contacts=[ANA],
+        lifecycle_history=stages(("mql", 0)),
+        identities=[{"anonymous_id": "w", "email": "a@x.example", "seen_at": after(48)}],
+        touchpoints=[{"touchpoint_id": "t", "anonymous_id": "w", "occurred_at": after(1)}],
+    )
+    assert signals(told, "a@x.example", after(47))["touchpoints_30d"] == 0, "nobody knew whose visit it was"
+    known = signals(told, "a@x.example", after(72))
+    assert (known["touchpoints_30d"], known["days_since_last_touch"], known["days_in_stage"]) == (1, 2, 3)
+    # mql 7.5, one to three touches 5, a lead for at most 14 days 2
+    assert rule_score(told, "a@x.example", after(72)) == 14.5
+
+
+def test_pairs_of_equal_scores_count_half() -> None:
+    assert pairs_in_order([(1, False), (2, True), (2, False), (3, True)]) == 3.5 / 4
+    assert pairs_in_order([(1, False)]) is None
+    assert evaluation_days(datetime(2026, 7, 1, tzinfo=UTC))[-1].isoformat() == "2026-04-01"
