@@ -39,9 +39,9 @@ listed_months as (
         calendar_months.period_month,
         calendar_months.next_month,
         case
-            when calendar_months.next_month <= {{ reporting_day('as_of.as_of') }}
+            when calendar_months.next_month <= {{ reporting_day('as_of.as_of', is_moment=true) }}
                 then cast({{ dbt.dateadd('day', -1, 'calendar_months.next_month') }} as date)
-            else {{ reporting_day('as_of.as_of') }}
+            else {{ reporting_day('as_of.as_of', is_moment=true) }}
         end as rate_date,
         as_of.as_of
     from calendar_months

@@ -20,7 +20,7 @@ months as (
 
     select distinct
         dates.month_start as period_month,
-        cast({{ dbt.dateadd('month', 1, 'dates.month_start') }} as date) <= {{ reporting_day('as_of.as_of') }} as is_complete
+        cast({{ dbt.dateadd('month', 1, 'dates.month_start') }} as date) <= {{ reporting_day('as_of.as_of', is_moment=true) }} as is_complete
     from dates
     cross join as_of
     -- A month that begins at as_of has no moment before it.

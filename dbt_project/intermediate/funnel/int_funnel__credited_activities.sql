@@ -1,4 +1,4 @@
-{%- set window_days = {'reply': 30, 'meeting': 30, 'opportunity': 90, 'won': 365} -%}
+{%- set outcomes = ['reply', 'meeting', 'opportunity', 'won'] -%}
 
 with activities as (
 
@@ -66,11 +66,11 @@ credited as (
 
     select
         outbound.activity_key,
-        {%- for outcome, days in window_days.items() %}
+        {%- for outcome in outcomes %}
         count(
             case
                 when preceded.outcome = '{{ outcome }}'
-                    and preceded.occurred_at <= {{ dbt.dateadd('day', days, 'outbound.occurred_at') }}
+                    and preceded.occurred_at <= {{ dbt.dateadd('day', var('activity_' ~ outcome ~ '_days'), 'outbound.occurred_at') }}
                     then 1
             end
         ) as {{ outcome }}_count{{ ',' if not loop.last }}

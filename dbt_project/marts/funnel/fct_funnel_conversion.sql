@@ -59,7 +59,8 @@ cohorts as (
         windows.step_no,
         windows.step,
         started.cohort_month
-        < {{ reporting_month(dbt.dateadd('second', '-windows.window_seconds', 'as_of.as_of')) }} as is_mature,
+        < {{ reporting_month(dbt.dateadd('second', '-windows.window_seconds', 'as_of.as_of'), is_moment=true) }}
+        as is_mature,
         coalesce(reached.entered, 0) as entered,
         case when not windows.is_last_step then coalesce(reached.advanced, 0) end as advanced,
         case when not windows.is_last_step then reached.matured_rate end as matured_rate,
