@@ -19,14 +19,14 @@ campaigns as (
 
 ),
 
+-- An id that several accounts or platforms gave out names none of their campaigns, and isn't looked for among names.
 campaigns_by_id as (
 
     select
         campaign_id,
-        min(campaign_key) as campaign_key
+        case when count(*) = 1 then min(campaign_key) end as campaign_key
     from campaigns
     group by campaign_id
-    having count(*) = 1
 
 ),
 
@@ -55,7 +55,10 @@ web_touches as (
         records.utm_content,
         records.utm_term,
         records.click_id,
-        coalesce(campaigns_by_id.campaign_key, campaigns_by_name.campaign_key) as campaign_key,
+        case
+            when campaigns_by_id.campaign_id is null then campaigns_by_name.campaign_key
+            else campaigns_by_id.campaign_key
+        end as campaign_key,
         records.touch_type,
         records.is_retargeting,
         records.content_type,
