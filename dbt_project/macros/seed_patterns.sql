@@ -36,3 +36,36 @@
 {%- macro duckdb__may_match(value, name) -%}
     coalesce(regexp_matches({{ value }}, '(?i)' || getvariable('{{ name }}')), true)
 {%- endmacro -%}
+
+{#- A seed's regular expressions one by one, remembered in an order, as numbered in it. -#}
+{%- macro remember_numbered_patterns(name, seed, pattern, order_by) -%}
+    {{ return(adapter.dispatch('remember_numbered_patterns')(name, seed, pattern, order_by)) }}
+{%- endmacro -%}
+
+{%- macro default__remember_numbered_patterns(name, seed, pattern, order_by) -%}{%- endmacro -%}
+
+{%- macro duckdb__remember_numbered_patterns(name, seed, pattern, order_by) -%}
+    set variable {{ name }} = (
+        select list({{ pattern }} order by {{ order_by }}) from {{ seed }} where {{ pattern }} is not null
+    )
+{%- endmacro -%}
+
+{#- Whether a text contains a match of the pattern that the row carries under its number. -#}
+{%- macro matches_numbered(value, pattern, number, name) -%}
+    {{ return(adapter.dispatch('matches_numbered')(value, pattern, number, name)) }}
+{%- endmacro -%}
+
+{%- macro default__matches_numbered(value, pattern, number, name) -%}
+    {{ regex_matches(value, pattern) }}
+{%- endmacro -%}
+
+{#- Each of the first patterns is a constant of its own; one beyond them, or not remembered, is compiled row by row. -#}
+{%- macro duckdb__matches_numbered(value, pattern, number, name) -%}
+    case
+        when getvariable('{{ name }}') is null then regexp_matches({{ value }}, {{ pattern }})
+        {%- for place in range(1, 25) %}
+        when {{ number }} = {{ place }} then regexp_matches({{ value }}, getvariable('{{ name }}')[{{ place }}])
+        {%- endfor %}
+        else regexp_matches({{ value }}, {{ pattern }})
+    end
+{%- endmacro -%}

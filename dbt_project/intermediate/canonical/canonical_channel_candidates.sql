@@ -1,6 +1,11 @@
 with rules as (
 
-    select * from {{ ref('channel_rules') }}
+    select
+        *,
+        case when click_id is not null then
+            row_number() over (partition by case when click_id is null then 0 else 1 end order by rule_order)
+        end as click_pattern_no
+    from {{ ref('channel_rules') }}
 
 ),
 
@@ -20,7 +25,8 @@ matches as (
         signatures.*,
         rules.rule_order,
         rules.channel,
-        rules.click_id as click_id_pattern
+        rules.click_id as click_id_pattern,
+        rules.click_pattern_no
     from signatures
     inner join rules
         on (rules.utm_source is null or {{ regex_matches('signatures.utm_source', 'rules.utm_source') }})
@@ -53,7 +59,8 @@ candidates as (
         referrer_host,
         rule_order,
         channel,
-        click_id_pattern
+        click_id_pattern,
+        click_pattern_no
     from ranked
     where rule_order <= coalesce(first_certain_rule, rule_order)
 

@@ -1,6 +1,13 @@
+{{ config(
+    pre_hook="{{ remember_numbered_patterns('click_id_patterns', ref('channel_rules'), 'click_id', 'rule_order') }}",
+    post_hook="{{ forget_patterns('click_id_patterns') }}",
+) }}
+{%- set signature = ['utm_source', 'utm_medium', 'utm_campaign', 'referrer_host'] -%}
+
 with touchpoints as (
 
     select * from {{ ref('canonical_touchpoint_records') }}
+    where given_channel is null
 
 ),
 
@@ -10,22 +17,49 @@ candidates as (
 
 ),
 
+-- Most touches have no click id, and then one rule decides all that have the same values.
+unclicked_rules as (
+
+    select
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        referrer_host,
+        min(rule_order) as rule_order
+    from candidates
+    where click_id_pattern is null or {{ regex_matches("''", 'click_id_pattern') }}
+    group by utm_source, utm_medium, utm_campaign, referrer_host
+
+),
+
 first_rules as (
 
+    select
+        touchpoints.source_system,
+        touchpoints.touchpoint_id,
+        unclicked_rules.rule_order
+    from touchpoints
+    inner join unclicked_rules
+        on {% for column in signature -%}
+        touchpoints.{{ column }} = unclicked_rules.{{ column }} {{ 'and ' if not loop.last }}
+        {%- endfor %}
+    where touchpoints.click_id is null
+    union all
     select
         touchpoints.source_system,
         touchpoints.touchpoint_id,
         min(candidates.rule_order) as rule_order
     from touchpoints
     inner join candidates
-        on touchpoints.utm_source = candidates.utm_source
-        and touchpoints.utm_medium = candidates.utm_medium
-        and touchpoints.utm_campaign = candidates.utm_campaign
-        and touchpoints.referrer_host = candidates.referrer_host
-    where touchpoints.given_channel is null
+        on {% for column in signature -%}
+        touchpoints.{{ column }} = candidates.{{ column }} {{ 'and ' if not loop.last }}
+        {%- endfor %}
+    where touchpoints.click_id is not null
         and (
             candidates.click_id_pattern is null
-            or {{ regex_matches("coalesce(touchpoints.click_id, '')", 'candidates.click_id_pattern') }}
+            or {{ matches_numbered(
+                'touchpoints.click_id', 'candidates.click_id_pattern', 'candidates.click_pattern_no', 'click_id_patterns'
+            ) }}
         )
     group by touchpoints.source_system, touchpoints.touchpoint_id
 
