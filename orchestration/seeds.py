@@ -49,6 +49,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "is_paid", "is_direct",
     ),
     "attribution_weights": ("model", "position", "weight"),
+    "attribution_lookbacks": ("conversion_type", "channel", "lookback_days"),
     "stage_targets": ("period_month", "metric", "funnel_or_pipeline", "step_or_stage", "owner", "target"),
     "exchange_rates": ("rate_date", "currency", "rate_to_reporting"),
     "exclusions": ("object", "field", "pattern", "reason"),

@@ -6,12 +6,6 @@ with conversions as (
 
 ),
 
-weights as (
-
-    select * from {{ ref('attribution_weights') }}
-
-),
-
 channel_performance as (
 
     select * from {{ ref('fct_channel_performance') }}
@@ -20,7 +14,7 @@ channel_performance as (
 
 models as (
 
-    select distinct model from weights
+    {{ attribution_models() }}
 
 ),
 

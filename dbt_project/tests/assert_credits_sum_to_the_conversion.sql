@@ -1,14 +1,8 @@
 -- Fails if the credits of a conversion and model don't sum to 1 (to 1e-9) or their values to the conversion's (to a
--- millionth), if a conversion lacks a model of the seed, or if a row has neither or both of a touchpoint and a reason.
+-- millionth), if a conversion lacks a model, or if a row has neither or both of a touchpoint and a reason.
 with conversions as (
 
     select * from {{ ref('fct_conversions') }}
-
-),
-
-weights as (
-
-    select * from {{ ref('attribution_weights') }}
 
 ),
 
@@ -20,7 +14,7 @@ credits as (
 
 models as (
 
-    select distinct model from weights
+    {{ attribution_models() }}
 
 ),
 

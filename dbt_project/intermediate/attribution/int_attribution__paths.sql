@@ -1,12 +1,11 @@
-with subjects as (
+{%- set in_order -%}
+    partition by conversion_key
+    order by occurred_at asc nulls last, touchpoint_id asc nulls last, touchpoint_key asc nulls last
+{%- endset -%}
 
-    select * from {{ ref('int_attribution__subjects') }}
+with touches_in_window as (
 
-),
-
-touchpoints as (
-
-    select * from {{ ref('fct_touchpoints') }}
+    select * from {{ ref('int_attribution__touches_in_window') }}
 
 ),
 
@@ -16,42 +15,59 @@ milestones as (
 
 ),
 
-touches as (
+allowed as (
+
+    select * from touches_in_window
+    where not is_withheld
+
+),
+{%- if var('attribution_collapse_repeats') %}
+
+after_others as (
 
     select
-        subjects.conversion_key,
-        subjects.converted_at,
-        touchpoints.touchpoint_key,
-        touchpoints.occurred_at,
-        touchpoints.channel,
-        touchpoints.campaign_key,
-        row_number() over (
-            partition by subjects.conversion_key
-            order by
-                touchpoints.occurred_at asc nulls last,
-                touchpoints.touchpoint_id asc nulls last,
-                touchpoints.touchpoint_key asc nulls last
-        ) as touch_no,
-        count(*) over (partition by subjects.conversion_key) as touches_in_path
-    from subjects
-    inner join touchpoints
-        on subjects.person_key = touchpoints.person_key
-        and touchpoints.occurred_at <= subjects.converted_at
-        and touchpoints.occurred_at >= {{ dbt.dateadd('day', -1 * var('attribution_lookback_days'), 'subjects.converted_at') }}
+        *,
+        lag(channel) over ({{ in_order }}) as previous_channel
+    from allowed
+
+),
+
+standing as (
+
+    select * from after_others
+    where previous_channel is null or previous_channel <> channel
+
+),
+{%- else %}
+
+standing as (
+
+    select * from allowed
+
+),
+{%- endif %}
+
+numbered as (
+
+    select
+        standing.*,
+        row_number() over ({{ in_order }}) as touch_no,
+        count(*) over (partition by conversion_key) as touches_in_path
+    from standing
 
 ),
 
 with_milestones as (
 
     select
-        touches.*,
-        max(case when touches.occurred_at <= milestones.lead_at then touches.touch_no end)
-            over (partition by touches.conversion_key) as lead_touch_no,
-        max(case when touches.occurred_at <= milestones.opportunity_at then touches.touch_no end)
-            over (partition by touches.conversion_key) as opportunity_touch_no
-    from touches
+        numbered.*,
+        max(case when numbered.occurred_at <= milestones.lead_at then numbered.touch_no end)
+            over (partition by numbered.conversion_key) as lead_touch_no,
+        max(case when numbered.occurred_at <= milestones.opportunity_at then numbered.touch_no end)
+            over (partition by numbered.conversion_key) as opportunity_touch_no
+    from numbered
     left join milestones
-        on touches.conversion_key = milestones.conversion_key
+        on numbered.conversion_key = milestones.conversion_key
 
 ),
 
@@ -59,11 +75,15 @@ paths as (
 
     select
         conversion_key,
+        conversion_type,
         converted_at,
         touchpoint_key,
+        person_key,
         occurred_at,
         channel,
+        is_direct,
         campaign_key,
+        is_retargeting,
         touch_no,
         touches_in_path,
         touch_no = 1 as is_first,
@@ -71,7 +91,9 @@ paths as (
         coalesce(touch_no = lead_touch_no, false) as is_lead,
         opportunity_touch_no is not null as has_opportunity,
         coalesce(touch_no = opportunity_touch_no, false) as is_opportunity,
-        touch_no = touches_in_path as is_last
+        touch_no = touches_in_path as is_last,
+        lead_touch_no,
+        opportunity_touch_no
     from with_milestones
 
 )

@@ -25,13 +25,15 @@ models as (
 
 ),
 
+-- How many touches hold a position that the model names, each counted once: the touch numbers of a path's positions say
+-- which coincide, so that no window over all models' rows has to.
 placed as (
 
     select
         paths.conversion_key,
         paths.touchpoint_key,
         models.model,
-        models.spread_weight,
+        coalesce(models.spread_weight, 0) as spread_weight,
         {%- for position in positions %}
         case when paths.is_{{ position }} then coalesce(models.{{ position }}_weight, 0) else 0 end +
         {%- endfor %} 0 as named_weight,
@@ -40,23 +42,33 @@ placed as (
         + case when paths.has_{{ position }} then coalesce(models.{{ position }}_weight, 0) else 0 end
         {%- endfor %} as all_named_weight,
         case
-            when models.spread_weight is null then 0
             {%- for position in positions %}
-            when paths.is_{{ position }} and models.{{ position }}_weight is not null then 0
+            when paths.is_{{ position }} and models.{{ position }}_weight is not null then false
             {%- endfor %}
+            else true
+        end as is_in_spread,
+        paths.touches_in_path
+        - case when models.first_weight is not null then 1 else 0 end
+        - case
+            when models.last_weight is null then 0
+            when models.first_weight is not null and paths.touches_in_path = 1 then 0
             else 1
-        end as is_in_spread
+        end
+        - case
+            when models.lead_weight is null or not paths.has_lead then 0
+            when models.first_weight is not null and paths.lead_touch_no = 1 then 0
+            when models.last_weight is not null and paths.lead_touch_no = paths.touches_in_path then 0
+            else 1
+        end
+        - case
+            when models.opportunity_weight is null or not paths.has_opportunity then 0
+            when models.first_weight is not null and paths.opportunity_touch_no = 1 then 0
+            when models.last_weight is not null and paths.opportunity_touch_no = paths.touches_in_path then 0
+            when models.lead_weight is not null and paths.opportunity_touch_no = paths.lead_touch_no then 0
+            else 1
+        end as touches_in_spread
     from paths
     cross join models
-
-),
-
-with_spread as (
-
-    select
-        *,
-        sum(is_in_spread) over (partition by conversion_key, model) as touches_in_spread
-    from placed
 
 ),
 
@@ -68,9 +80,9 @@ shared as (
         conversion_key,
         model,
         touchpoint_key,
-        (named_weight + case when is_in_spread = 1 then spread_weight / touches_in_spread else 0 end)
+        (named_weight + case when is_in_spread then spread_weight / touches_in_spread else 0 end)
         / nullif(all_named_weight + case when touches_in_spread > 0 then spread_weight else 0 end, 0) as credit
-    from with_spread
+    from placed
 
 ),
 

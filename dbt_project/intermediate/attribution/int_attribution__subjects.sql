@@ -2,7 +2,7 @@
 
 with conversions as (
 
-    select * from {{ ref('fct_conversions') }}
+    select * from {{ ref('int_attribution__conversions') }}
 
 ),
 
@@ -12,43 +12,61 @@ people as (
 
 ),
 
-own_people as (
+deal_contacts as (
 
-    select
-        conversion_key,
-        converted_at,
-        deal_key,
-        person_key
-    from conversions
-    where
-        person_key is not null
-        {%- if is_of_company %}
-        and company_key is null
-        {%- endif %}
+    select * from {{ ref('canonical_deal_contacts') }}
 
 ),
 
-people_of_companies as (
+of_one_person as (
+
+    select * from conversions
+    where person_key is not null {{ 'and company_key is null' if is_of_company }}
+
+),
+
+of_many as (
+
+    select * from conversions
+    where {{ 'company_key is not null' if is_of_company else 'person_key is null' }}
+
+),
+
+members as (
 
     select
-        conversions.conversion_key,
-        conversions.converted_at,
-        conversions.deal_key,
+        conversion_key,
+        person_key
+    from of_one_person
+    union
+    select
+        of_many.conversion_key,
         people.person_key
-    from conversions
+    from of_many
     inner join people
-        on conversions.company_key = people.company_key
-    {%- if not is_of_company %}
-    where conversions.person_key is null
-    {%- endif %}
+        on of_many.company_key = people.company_key
+    union
+    select
+        of_many.conversion_key,
+        deal_contacts.person_key
+    from of_many
+    inner join deal_contacts
+        on of_many.deal_key = deal_contacts.deal_key
 
 ),
 
 subjects as (
 
-    select * from own_people
-    union all
-    select * from people_of_companies
+    select
+        conversions.conversion_key,
+        conversions.conversion_type,
+        conversions.converted_at,
+        conversions.previous_converted_at,
+        conversions.deal_key,
+        members.person_key
+    from members
+    inner join conversions
+        on members.conversion_key = conversions.conversion_key
 
 )
 

@@ -1,12 +1,12 @@
 with conversions as (
 
-    select * from {{ ref('fct_conversions') }}
+    select * from {{ ref('int_attribution__conversions') }}
 
 ),
 
-first_touches as (
+models as (
 
-    select * from {{ ref('int_attribution__first_touches') }}
+    select * from {{ ref('int_attribution__models') }}
 
 ),
 
@@ -16,21 +16,33 @@ paths as (
 
 ),
 
+touches_in_window as (
+
+    select * from {{ ref('int_attribution__touches_in_window') }}
+
+),
+
+first_touches as (
+
+    select * from {{ ref('int_attribution__first_touches') }}
+
+),
+
 position_credits as (
 
     select * from {{ ref('int_attribution__position_credits') }}
 
 ),
 
-weights as (
+credited as (
 
-    select * from {{ ref('attribution_weights') }}
-
-),
-
-models as (
-
-    select distinct model from weights
+    select distinct
+        position_credits.conversion_key,
+        position_credits.model
+    from position_credits
+    inner join models
+        on position_credits.model = models.model
+    where not models.is_always_credited
 
 ),
 
@@ -38,18 +50,17 @@ path_lengths as (
 
     select
         conversion_key,
-        count(*) as touches_in_path
+        touches_in_path
     from paths
-    group by conversion_key
+    where touch_no = 1
 
 ),
 
-credited as (
+withheld as (
 
-    select distinct
-        conversion_key,
-        model
-    from position_credits
+    select distinct conversion_key
+    from touches_in_window
+    where is_withheld
 
 ),
 
@@ -61,21 +72,26 @@ unattributed as (
         models.model,
         coalesce(path_lengths.touches_in_path, 0) as touches_in_path,
         case
+            when path_lengths.conversion_key is not null then 'no_touch'
             when conversions.person_key is null and conversions.company_key is null then 'no_identity'
-            when path_lengths.touches_in_path > 0 then 'no_touch'
+            when withheld.conversion_key is not null then 'withheld_by_consent'
             when first_touches.first_touched_at <= conversions.converted_at then 'outside_window'
             else 'no_touch'
         end as unattributed_reason
     from conversions
     cross join models
+    left join path_lengths
+        on conversions.conversion_key = path_lengths.conversion_key
+    left join withheld
+        on conversions.conversion_key = withheld.conversion_key
+    left join first_touches
+        on conversions.conversion_key = first_touches.conversion_key
     left join credited
         on conversions.conversion_key = credited.conversion_key
         and models.model = credited.model
-    left join first_touches
-        on conversions.conversion_key = first_touches.conversion_key
-    left join path_lengths
-        on conversions.conversion_key = path_lengths.conversion_key
-    where credited.conversion_key is null
+    where
+        path_lengths.conversion_key is null
+        or (not models.is_always_credited and credited.conversion_key is null)
 
 )
 

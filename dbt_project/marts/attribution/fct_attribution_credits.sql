@@ -10,9 +10,16 @@ paths as (
 
 ),
 
-position_credits as (
+model_credits as (
 
-    select * from {{ ref('int_attribution__position_credits') }}
+    select conversion_key, model, touchpoint_key, credit
+    from {{ ref('int_attribution__position_credits') }}
+    union all
+    select conversion_key, model, touchpoint_key, credit
+    from {{ ref('int_attribution__last_non_direct_credits') }}
+    union all
+    select conversion_key, model, touchpoint_key, credit
+    from {{ ref('int_attribution__decay_credits') }}
 
 ),
 
@@ -25,20 +32,21 @@ unattributed as (
 credits as (
 
     select
-        position_credits.conversion_key,
-        position_credits.model,
-        position_credits.touchpoint_key,
+        model_credits.conversion_key,
+        model_credits.model,
+        model_credits.touchpoint_key,
         paths.channel,
         paths.campaign_key,
+        paths.is_retargeting,
         paths.touch_no,
         paths.touches_in_path,
         {{ fractional_days('paths.occurred_at', 'paths.converted_at') }} * 24 as hours_to_conversion,
-        cast(position_credits.credit as double) as credit,
+        cast(model_credits.credit as double) as credit,
         cast(null as {{ dbt.type_string() }}) as unattributed_reason
-    from position_credits
+    from model_credits
     inner join paths
-        on position_credits.conversion_key = paths.conversion_key
-        and position_credits.touchpoint_key = paths.touchpoint_key
+        on model_credits.conversion_key = paths.conversion_key
+        and model_credits.touchpoint_key = paths.touchpoint_key
     union all
     select
         conversion_key,
@@ -46,6 +54,7 @@ credits as (
         cast(null as {{ dbt.type_string() }}) as touchpoint_key,
         cast(null as {{ dbt.type_string() }}) as channel,
         cast(null as {{ dbt.type_string() }}) as campaign_key,
+        cast(null as boolean) as is_retargeting,
         cast(null as bigint) as touch_no,
         touches_in_path,
         cast(null as double) as hours_to_conversion,
@@ -66,6 +75,7 @@ attribution_credits as (
         credits.touchpoint_key,
         credits.channel,
         credits.campaign_key,
+        credits.is_retargeting,
         cast(credits.touch_no as integer) as touch_no,
         cast(credits.touches_in_path as integer) as touches_in_path,
         credits.hours_to_conversion,

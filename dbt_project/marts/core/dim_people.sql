@@ -29,6 +29,18 @@ customers as (
 
 ),
 
+consents as (
+
+    select
+        person_key,
+        max(case when purpose = 'marketing' then status end) as marketing,
+        max(case when purpose = 'analytics' then status end) as analytics
+    from {{ ref('canonical_consents') }}
+    where ended_at is null
+    group by person_key
+
+),
+
 described as (
 
     select
@@ -51,14 +63,19 @@ described as (
         people.owner,
         person_customers.customer_key is not null
         or company_customers.customer_key is not null as is_customer,
-        cast(null as boolean) as is_marketing_allowed,
-        cast(null as boolean) as is_analytics_allowed
+        case
+            when consents.marketing = 'granted' then true
+            when consents.marketing = 'denied' then false
+            when people.is_opted_out then false
+        end as is_marketing_allowed,
+        case consents.analytics when 'granted' then true when 'denied' then false end as is_analytics_allowed
     from people
     left join first_seen on people.person_key = first_seen.person_key
     left join stage_entries on people.person_key = stage_entries.person_key
     left join first_touches on people.person_key = first_touches.person_key
     left join customers as person_customers on people.person_key = person_customers.customer_key
     left join customers as company_customers on people.company_key = company_customers.customer_key
+    left join consents on people.person_key = consents.person_key
 
 )
 

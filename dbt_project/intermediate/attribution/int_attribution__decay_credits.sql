@@ -1,0 +1,47 @@
+with paths as (
+
+    select * from {{ ref('int_attribution__paths') }}
+
+),
+
+-- Ages count from the path's last touch: shares are the same as from the conversion, and however old a path is, its last
+-- touch weighs 1. A thousand half-lives are nothing that a double could hold beside it.
+aged as (
+
+    select
+        conversion_key,
+        touchpoint_key,
+        {{ fractional_days('occurred_at', 'max(occurred_at) over (partition by conversion_key)') }}
+        / {{ var('time_decay_half_life_days') }} as half_lives
+    from paths
+
+),
+
+weighed as (
+
+    select
+        *,
+        case when half_lives < 1000 then power(2.0, -1 * half_lives) else 0 end as weight
+    from aged
+
+),
+
+decay_credits as (
+
+    select
+        conversion_key,
+        'time_decay' as model,
+        touchpoint_key,
+        weight / sum(weight) over (partition by conversion_key) as credit
+    from weighed
+
+),
+
+credited as (
+
+    select * from decay_credits
+    where credit > 0
+
+)
+
+select * from credited

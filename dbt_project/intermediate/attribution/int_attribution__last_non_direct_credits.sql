@@ -1,0 +1,30 @@
+with paths as (
+
+    select * from {{ ref('int_attribution__paths') }}
+
+),
+
+with_takers as (
+
+    select
+        *,
+        coalesce(
+            max(case when not is_direct then touch_no end) over (partition by conversion_key), touches_in_path
+        ) as taker_no
+    from paths
+
+),
+
+last_non_direct_credits as (
+
+    select
+        conversion_key,
+        'last_non_direct' as model,
+        touchpoint_key,
+        cast(1 as double) as credit
+    from with_takers
+    where touch_no = taker_no
+
+)
+
+select * from last_non_direct_credits
