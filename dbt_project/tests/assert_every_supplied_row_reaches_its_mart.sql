@@ -54,7 +54,10 @@ published as (
 
     select 'touchpoints' as entity, count(*) as published_rows
     from {{ ref('fct_touchpoints') }}
-    where touch_type != 'email_click' or touchpoint_id not like 'email:%'
+    where touchpoint_key in (
+        select touchpoint_key from {{ ref('canonical_all_touchpoints') }}
+        where made_of = 'touchpoint'
+    )
     union all
     select 'orders' as entity, count(*) as published_rows from {{ ref('fct_orders') }}
     union all
@@ -86,8 +89,7 @@ excluded as (
 
     select 'touchpoints' as entity, count(*) as excluded_rows
     from {{ ref('canonical_all_touchpoints') }}
-    where excluded_by is not null
-        and (touch_type != 'email_click' or touchpoint_id not like 'email:%')
+    where excluded_by is not null and made_of = 'touchpoint'
     union all
     select
         case when entity = 'deals' then {{ dbt.concat(["case when source_system = 'files' then 'file' else source_system end", "' deals'"]) }}

@@ -9,8 +9,9 @@ not_all as (
 
     select person_key, outcome
     from touches_to_outcome
-    where touches != touchpoints + calls + emails + meetings + other_activities
-        or touchpoints != email_clicks + web_visits
+    where touches != email_clicks + email_opens + web_visits + calls + emails + meetings + other_activities
+        or touchpoints < email_clicks + email_opens + web_visits
+        or touchpoints > touches
         or (touches = 0) != (first_touch_at is null)
 
 ),

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlsplit
 
 from sandbox.choices import stage_targets
+from sandbox.truth.channels import ACTIVITY_CHANNELS, channel_of
 from sandbox.truth.exclusions import counted
 from sandbox.truth.identity import LONG_AGO, TOLD_AT, Identity, identify
 from sandbox.world import World
@@ -18,10 +18,6 @@ from sandbox.world import World
 Row = dict[str, Any]
 REPORTING = "USD"
 UNKNOWN = "unknown"
-AI_HOSTS = ("chatgpt.com", "perplexity.ai", "claude.ai", "gemini.google.com")
-SEARCH_NAMES = ("google", "bing")
-SOCIAL_HOSTS = ("linkedin.com", "x.com", "facebook.com")
-PAID_MEDIA = {"cpc": "paid_search", "display": "display", "pmax": "paid_other"}
 PAID_KINDS = {"SEARCH": "paid_search", "DISPLAY": "display", "PERFORMANCE_MAX": "paid_other"}
 
 
@@ -47,27 +43,6 @@ class Rates:
     def reporting(self, amount: Decimal | None, currency: str | None, day: date) -> Decimal | None:
         """The amount in the reporting currency, NULL for NULL."""
         return None if amount is None else amount * self.on(currency, day)
-
-
-def _is_of(host: str, domains: Iterable[str]) -> bool:
-    """Whether the host is one of the domains or below one."""
-    return any(host == domain or host.endswith("." + domain) for domain in domains)
-
-
-def channel_of(visit: Row) -> str:
-    """The channel of a web visit: click id with its medium, then utm, then the referring host."""
-    if visit["click_id"] and visit["utm_source"] == "google" and visit["utm_medium"] in PAID_MEDIA:
-        return PAID_MEDIA[visit["utm_medium"]]
-    if visit["utm_medium"] == "email":
-        return "email"
-    host = (urlsplit(visit["referrer"] or "").hostname or "").lower()
-    if not host:
-        return "direct"
-    if _is_of(host, AI_HOSTS):
-        return "ai_assistant"
-    if any(name in host.split(".") for name in SEARCH_NAMES):
-        return "organic_search"
-    return "organic_social" if _is_of(host, SOCIAL_HOSTS) else "referral"
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,7 +77,7 @@ class Business:
 
     @cached_property
     def touches(self) -> list[Row]:
-        """Web visits and clicks in e-mails that no machine made, in order of time and id."""
+        """Web visits, clicks in e-mails that no machine made, calls and meetings, in order of time and id."""
         found = [
             {**row, "channel": row["channel"] or channel_of(row),
              "touch_type": row["touch_type"] or "session", "campaign": self.ad_campaign(row["utm_campaign"])}
@@ -112,6 +87,12 @@ class Business:
              "occurred_at": row["occurred_at"], "channel": "email", "touch_type": "email_click",
              "is_retargeting": False, "campaign": ("mailchimp", row["campaign_id"])}
             for row in self["email_events"] if row["event_type"] == "click" and not row["is_machine"]
+        ] + [
+            {"touchpoint_id": f"activity:{row['activity_id']}", "activity_id": row["activity_id"],
+             "person": row["person"] or self.person_of_deal_id.get(row["deal_id"]),
+             "occurred_at": row["occurred_at"], "channel": ACTIVITY_CHANNELS[row["type"]],
+             "touch_type": row["type"], "is_retargeting": False, "campaign": None}
+            for row in self["activities"] if row["type"] in ACTIVITY_CHANNELS
         ]  # fmt: skip
         return sorted(found, key=lambda touch: (touch["occurred_at"], touch["touchpoint_id"]))
 
@@ -128,6 +109,24 @@ class Business:
             if company := self.company_of_person(person):
                 people[company].append(person)
         return people
+
+    @cached_property
+    def person_of_deal_id(self) -> dict[str, str | None]:
+        """Each deal's person: its contact's, else its primary contact's, else the smallest contact id's."""
+        members = grouped(self["deal_contacts"], "deal_id")
+        return {
+            deal["deal_id"]: self._person_of_deal(deal, members[deal["deal_id"]]) for deal in self["deals"]
+        }
+
+    def _person_of_deal(self, deal: Row, members: list[Row]) -> str | None:
+        if deal["contact_id"] in self.contacts:
+            return self.person_of_contact(deal["contact_id"])
+        known = sorted(
+            (not row["is_primary"], row["contact_id"])
+            for row in members
+            if row["contact_id"] in self.contacts
+        )
+        return self.person_of_contact(known[0][1]) if known else None
 
     def person_of_contact(self, contact_id: str) -> str:
         """A contact's person."""

@@ -9,25 +9,12 @@ from sandbox.truth.calendar import days_between
 from sandbox.truth.lives import OPEN_STAGES
 
 
-def person_of_deal(business: Business, deal: Row, members: list[Row]) -> str | None:
-    """The person of a deal's contact, else of its primary contact, else of the smallest contact id."""
-    if deal["contact_id"] in business.contacts:
-        return business.person_of_contact(deal["contact_id"])
-    known = sorted(
-        (not row["is_primary"], row["contact_id"])
-        for row in members
-        if row["contact_id"] in business.contacts
-    )
-    return business.person_of_contact(known[0][1]) if known else None
-
-
 @lru_cache(maxsize=1)
 def placed_deals(business: Business) -> list[Row]:
     """The deals with person and company settled."""
-    members = grouped(business["deal_contacts"], "deal_id")
     placed = []
     for deal in business["deals"]:
-        person = person_of_deal(business, deal, members[deal["deal_id"]])
+        person = business.person_of_deal_id[deal["deal_id"]]
         company = (
             deal["company_id"]
             if deal["company_id"] in business.companies

@@ -151,6 +151,7 @@ def signals(business: Business, person: str, moment: datetime) -> dict[str, Any]
             for row in rows
         )
 
+    own = [touch for touch in touches if "activity_id" not in touch]  # activities are signals of their own
     content = [touch for touch in touches if touch.get("content_type") not in NO_CONTENT]
     last = touches[-1]["occurred_at"] if touches else None
     return {
@@ -161,8 +162,8 @@ def signals(business: Business, person: str, moment: datetime) -> dict[str, Any]
         "size_band": size_band(company.get("employee_count")),
         "lead_source": contact["lead_source"] or UNKNOWN,
         "acquisition_channel": touches[0]["channel"] if touches else UNKNOWN,
-        "touchpoints_30d": lately(touches, MONTH),
-        "touchpoints_90d": lately(touches, QUARTER),
+        "touchpoints_30d": lately(own, MONTH),
+        "touchpoints_90d": lately(own, QUARTER),
         "email_clicks_30d": lately(touches, MONTH, touch_type="email_click"),
         "content_downloads_90d": lately(content, QUARTER),
         "demo_requests_90d": lately(touches, QUARTER, touch_type="demo_request"),

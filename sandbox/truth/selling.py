@@ -68,10 +68,12 @@ def fct_touches_to_outcome(business: Business) -> list[Row]:
 
 
 def _outcome_row(business: Business, person: str, outcome: str, reached_at: datetime) -> Row:
-    """One outcome of one person."""
-    visits = [t for t in business.touches_of.get(person, []) if t["occurred_at"] <= reached_at]
-    spoken = [a for a in activities_of(business).get(person, [])
-              if a["direction"] == "outbound" and a["occurred_at"] <= reached_at]  # fmt: skip
+    """One outcome of one person; an activity that is a touchpoint is one touch."""
+    touchpoints = [t for t in business.touches_of.get(person, []) if t["occurred_at"] <= reached_at]
+    visits = [touch for touch in touchpoints if "activity_id" not in touch]
+    counted = {touch.get("activity_id") for touch in touchpoints}
+    spoken = [a for a in activities_of(business).get(person, []) if a["occurred_at"] <= reached_at
+              and (a["direction"] == "outbound" or a["activity_id"] in counted)]  # fmt: skip
     kinds = Counter(row["type"] for row in spoken)
     clicks = sum(touch["touch_type"] == "email_click" for touch in visits)
     first = min((row["occurred_at"] for row in visits + spoken), default=None)
@@ -79,7 +81,8 @@ def _outcome_row(business: Business, person: str, outcome: str, reached_at: date
         "person": person, "outcome": outcome, "contact_id": business.only_contact(person),
         "reached_at": reached_at, "first_touch_at": first,
         "days_from_first_touch": days_between(first, reached_at) if first else None,
-        "touches": len(visits) + len(spoken), "touchpoints": len(visits), "email_clicks": clicks,
+        "touches": len(visits) + len(spoken), "touchpoints": len(touchpoints),
+        "email_clicks": clicks, "email_opens": 0,
         "web_visits": len(visits) - clicks, "calls": kinds["call"], "emails": kinds["email"],
         "meetings": kinds["meeting"],
         "other_activities": len(spoken) - kinds["call"] - kinds["email"] - kinds["meeting"],

@@ -10,59 +10,78 @@ email_touches as (
 
 ),
 
+activity_touches as (
+
+    select * from {{ ref('canonical_activity_touches') }}
+
+),
+
 excluded_people as (
 
     select * from {{ ref('canonical_excluded_people') }}
 
 ),
 
--- What a trace was made of goes, and the touchpoint with it.
 matches as (
 
-    select source_system, record_id as touchpoint_id, rule_no
-    from {{ ref('canonical_exclusion_matches') }}
+    select * from {{ ref('canonical_exclusion_matches') }}
     where object = 'touchpoint'
-    union all
-    select source_system, {{ dbt.concat(["'email:'", 'record_id']) }} as touchpoint_id, rule_no
-    from {{ ref('canonical_exclusion_matches') }}
-    where object = 'email_event'
 
 ),
 
+-- An event's or activity's own exclusion is its touchpoint's.
 touchpoints as (
 
     select
-        touchpoint_id, source_system, person_key, occurred_at, channel, utm_source, utm_medium, utm_campaign,
-        utm_content, utm_term, click_id, campaign_key, touch_type, is_retargeting, content_type, content_name
-    from web_touches
+        'touchpoint' as made_of, web.touchpoint_id, web.source_system, web.person_key, web.occurred_at, web.channel,
+        web.utm_source, web.utm_medium, web.utm_campaign, web.utm_content, web.utm_term, web.click_id, web.campaign_key,
+        web.touch_type, web.is_retargeting, web.content_type, web.content_name,
+        cast(null as {{ dbt.type_string() }}) as activity_key,
+        least(matches.rule_no, excluded_people.rule_no) as excluded_by
+    from web_touches as web
+    left join excluded_people on web.person_key = excluded_people.person_key
+    left join matches
+        on web.source_system = matches.source_system
+        and web.touchpoint_id = matches.record_id
     union all
     select
-        touchpoint_id, source_system, person_key, occurred_at, channel, null, null, null,
-        null, null, null, campaign_key, touch_type, false, null, null
+        'email_event', touchpoint_id, source_system, person_key, occurred_at, channel, null, null, null, null, null, null,
+        campaign_key, touch_type, false, null, null, null, excluded_by
     from email_touches
+    union all
+    select
+        'activity', touchpoint_id, source_system, person_key, occurred_at, channel, null, null, null, null, null, null,
+        null, touch_type, false, null, null, activity_key, excluded_by
+    from activity_touches
 
 ),
 
+-- A file may call its touchpoint what we call that of an e-mail: what it is made of tells them apart.
 keyed as (
 
     select
-        {{ surrogate_key(["'touchpoint'", 'source_system', 'touchpoint_id']) }} as touchpoint_key,
-        *
+        {{ surrogate_key(["made_of", "source_system", "touchpoint_id"]) }} as touchpoint_key,
+        touchpoint_id,
+        source_system,
+        person_key,
+        occurred_at,
+        channel,
+        utm_source,
+        utm_medium,
+        utm_campaign,
+        utm_content,
+        utm_term,
+        click_id,
+        campaign_key,
+        touch_type,
+        is_retargeting,
+        content_type,
+        content_name,
+        activity_key,
+        made_of,
+        excluded_by
     from touchpoints
-
-),
-
-judged as (
-
-    select
-        keyed.*,
-        least(matches.rule_no, excluded_people.rule_no) as excluded_by
-    from keyed
-    left join excluded_people on keyed.person_key = excluded_people.person_key
-    left join matches
-        on keyed.source_system = matches.source_system
-        and keyed.touchpoint_id = matches.touchpoint_id
 
 )
 
-select * from judged
+select * from keyed

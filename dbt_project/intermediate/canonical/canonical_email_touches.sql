@@ -1,23 +1,29 @@
 {{ config(materialized='view') }}
+{%- set prefixes = {'click': 'email', 'open': 'open'} if var('attribution_email_opens') else {'click': 'email'} -%}
 
 with events as (
 
     select * from {{ ref('canonical_all_email_events') }}
+    where not is_machine
 
 ),
 
 email_touches as (
 
+    {%- for event_type, prefix in prefixes.items() %}
     select
-        {{ dbt.concat(["'email:'", 'event_id']) }} as touchpoint_id,
+        {{ dbt.concat(["'" ~ prefix ~ ":'", 'event_id']) }} as touchpoint_id,
         source_system,
         person_key,
         occurred_at,
         'email' as channel,
         campaign_key,
-        'email_click' as touch_type
+        'email_{{ event_type }}' as touch_type,
+        excluded_by
     from events
-    where event_type = 'click' and not is_machine
+    where event_type = '{{ event_type }}'
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 
 )
 

@@ -25,7 +25,8 @@ kept as (
         touch_type,
         is_retargeting,
         content_type,
-        content_name
+        content_name,
+        activity_key
     from all_touchpoints
     where excluded_by is null
 

@@ -24,6 +24,7 @@ known_touches as (
         touches.channel,
         touches.touch_type,
         touches.content_type,
+        touches.is_activity,
         row_number() over (
             partition by snapshots.person_key, snapshots.snapshot_date
             order by touches.occurred_at asc nulls last, touches.touchpoint_id asc nulls last
@@ -35,14 +36,15 @@ known_touches as (
 
 ),
 
+-- Activities are signals of their own, by direction and type.
 touch_features as (
 
     select
         person_key,
         snapshot_date,
         max(case when touch_no = 1 then channel end) as acquisition_channel,
-        count(case when occurred_at >= month_before then 1 end) as touchpoints_30d,
-        count(case when occurred_at >= quarter_before then 1 end) as touchpoints_90d,
+        count(case when occurred_at >= month_before and not is_activity then 1 end) as touchpoints_30d,
+        count(case when occurred_at >= quarter_before and not is_activity then 1 end) as touchpoints_90d,
         count(case when occurred_at >= month_before and touch_type = 'email_click' then 1 end) as email_clicks_30d,
         count(case when occurred_at >= quarter_before and content_type not in ('page', 'form') then 1 end)
             as content_downloads_90d,

@@ -53,7 +53,8 @@ lead_touches as (
         greatest(touchpoints.occurred_at, coalesce(first_links.linked_at, touchpoints.occurred_at)) as known_at,
         touchpoints.channel,
         touchpoints.touch_type,
-        touchpoints.content_type
+        touchpoints.content_type,
+        touchpoints.activity_key is not null as is_activity
     from touchpoints
     left join records
         on touchpoints.source_system = records.source_system

@@ -20,7 +20,8 @@ touches as (
         touch_type,
         is_retargeting,
         content_type,
-        content_name
+        content_name,
+        activity_key
     from touchpoints
 
 )

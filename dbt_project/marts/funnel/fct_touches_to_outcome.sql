@@ -23,8 +23,8 @@ counted as (
         outcomes.outcome,
         min(touches.occurred_at) as first_touch_at,
         count(touches.kind) as touches,
-        count(case when touches.kind in ('email_click', 'web_visit') then 1 end) as touchpoints,
-        {%- for kind in ['email_click', 'web_visit', 'call', 'email', 'meeting', 'other_activity'] %}
+        count(case when touches.is_touchpoint then 1 end) as touchpoints,
+        {%- for kind in ['email_click', 'email_open', 'web_visit', 'call', 'email', 'meeting', 'other_activity'] %}
         count(case when touches.kind = '{{ kind }}' then 1 end) as {{ kind }}_count{{ ',' if not loop.last }}
         {%- endfor %}
     from outcomes
@@ -47,6 +47,7 @@ touches_to_outcome as (
         coalesce(counted.touches, 0) as touches,
         coalesce(counted.touchpoints, 0) as touchpoints,
         coalesce(counted.email_click_count, 0) as email_clicks,
+        coalesce(counted.email_open_count, 0) as email_opens,
         coalesce(counted.web_visit_count, 0) as web_visits,
         coalesce(counted.call_count, 0) as calls,
         coalesce(counted.email_count, 0) as emails,

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 import pytest
 
-from sandbox.truth.business import Business, Rates, channel_of
+from sandbox.truth.business import Business, Rates
+from sandbox.truth.channels import channel_of
 from sandbox.truth.core import dim_customers, dim_people, fct_touchpoints
 from sandbox.truth.email import fct_email_performance
 

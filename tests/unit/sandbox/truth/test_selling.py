@@ -75,12 +75,8 @@ def test_touches_up_to_an_outcome_are_counted_by_kind(business: Callable[..., Bu
     rows = {row["outcome"]: row for row in fct_touches_to_outcome(told)}
     assert set(rows) == {"reply", "mql"}
     reply = rows["reply"]
-    assert (reply["touches"], reply["touchpoints"], reply["web_visits"], reply["email_clicks"]) == (
-        4,
-        2,
-        2,
-        0,
-    )
+    kinds = ("touches", "touchpoints", "web_visits", "email_clicks")
+    assert [reply[kind] for kind in kinds] == [4, 3, 2, 0], "the call is a touchpoint and one touch"
     assert (reply["calls"], reply["emails"], reply["meetings"], reply["other_activities"]) == (1, 0, 0, 1)
     assert reply["days_from_first_touch"] == 0.5
     assert (rows["mql"]["touches"], rows["mql"]["first_touch_at"]) == (0, None)
@@ -148,6 +144,10 @@ def test_a_lead_scores_what_was_known_of_it(business: Callable[..., Business]) -
     assert signals(told, "a@x.example", after(47))["touchpoints_30d"] == 0, "nobody knew whose visit it was"
     known = signals(told, "a@x.example", after(72))
     assert (known["touchpoints_30d"], known["days_since_last_touch"], known["days_in_stage"]) == (1, 2, 3)
+    called = business(contacts=[ANA], lifecycle_history=stages(("mql", 0)), activities=[did(1)])
+    counted = signals(called, "a@x.example", after(72))
+    assert (counted["touchpoints_30d"], counted["activities_outbound_30d"]) == (0, 1)
+    assert (counted["days_since_last_touch"], counted["acquisition_channel"]) == (2, "sales")
     # mql 7.5, one to three touches 5, a lead for at most 14 days 2
     assert rule_score(told, "a@x.example", after(72)) == 14.5
 
