@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -17,6 +17,7 @@ from orchestration.funnel_rules import (
     target_row_problems,
     unknown_steps,
 )
+from orchestration.touchpoint_rules import activity_channel_row_problems, activity_channels_problems
 
 # The one seed to which a user's file adds: nobody who wants a model of their own wants to lose the others.
 ADDING = "attribution_weights.csv"
@@ -82,8 +83,13 @@ EXCLUDABLE: Mapping[str, str] = {
 }  # fmt: skip
 
 ROW_JUDGES: Mapping[str, Callable[[Mapping[str, str]], Iterator[str]]] = {
+    "activity_channels": activity_channel_row_problems,
     "funnels": funnel_row_problems,
     "stage_targets": target_row_problems,
+}
+SEED_JUDGES: Mapping[str, Callable[[Sequence[Mapping[str, str]]], Iterator[str]]] = {
+    "activity_channels": activity_channels_problems,
+    "funnels": funnels_problems,
 }
 
 # Columns that are regular expressions, and whether an empty one means anything.
@@ -179,8 +185,8 @@ def problems(file: Path) -> Iterator[str]:
         for row in reader:
             rows.append(row)
             yield from _row_problems(file, reader.line_num, row)
-        if file.stem == "funnels":
-            yield from (f"{file}: {problem}" for problem in funnels_problems(rows))
+        if judge := SEED_JUDGES.get(file.stem):
+            yield from (f"{file}: {problem}" for problem in judge(rows))
 
 
 def _row_problems(file: Path, line: int, row: Mapping[str | None, str | None]) -> Iterator[str]:

@@ -155,7 +155,8 @@ def _entries(business: Business) -> dict[tuple[str, str], list[tuple[str, dateti
     found: dict[tuple[str, str], list[tuple[str, datetime]]] = defaultdict(list)
     kinds = {deal["deal_id"]: deal["deal_type"] for deal in placed_deals(business)}
     for touch in business.touches:
-        found["touch", ""].append((touch["person"], touch["occurred_at"]))
+        if touch["person"]:
+            found["touch", ""].append((touch["person"], touch["occurred_at"]))
     for row in business["lifecycle_history"]:
         found["stage", row["stage"]].append((row["person"], row["entered_at"]))
     for row in fct_conversions(business):

@@ -111,8 +111,16 @@ def test_what_is_wrong_is_said_with_file_line_and_what_is_allowed(
         ("exclusions", "contact,email,a)(b,test", "line 2: pattern is 'a)(b', no regular expression"),
         ("exclusions", "contact,email,(?=a),test", "line 2: pattern is '(?=a)', no regular expression"),
         ("exclusions", "contact,email,,test", "line 2: pattern is empty, which would match everything."),
-        ("activity_channels", "call,inwards,sales", "line 2: direction is 'inwards'. Allowed: inbound, outbo"),
-        ("activity_channels", ",inbound,sales", "line 2: type is empty. Say which activities are touchpoints."),
+        (
+            "activity_channels",
+            "call,inwards,sales",
+            "line 2: direction is 'inwards'. Allowed: inbound, outbo",
+        ),
+        (
+            "activity_channels",
+            ",inbound,sales",
+            "line 2: type is empty. Say which activities are touchpoints.",
+        ),
         ("activity_channels", "call,,", "line 2: channel is empty. Say of which channel they are."),
         ("shared_identifiers", "email,[,test", "line 2: pattern is '[', no regular expression"),
         ("lead_score_points", "shoe_size,x,1", "line 2: signal is 'shoe_size'. Allowed: lifecycle_stage, "),
@@ -172,6 +180,14 @@ def test_a_readable_exclusion_has_no_problem(tmp_path: Path, row: str) -> None:
     file = tmp_path / "exclusions.csv"
     file.write_text(f"object,field,pattern,reason\n{row}\n")
     assert list(problems(file)) == []
+
+
+def test_an_activity_is_named_once(tmp_path: Path) -> None:
+    file = tmp_path / "activity_channels.csv"
+    file.write_text("type,direction,channel\ncall,,sales\ncall,inbound,phone\n Call,,phone\n")
+    assert [problem.removeprefix(str(file)) for problem in problems(file)] == [
+        ": type 'call' with direction '' is there twice. Keep one of the rows."
+    ]
 
 
 def test_steps_are_numbered_without_gaps_and_within_what_attempts_follow(tmp_path: Path) -> None:
