@@ -50,7 +50,7 @@ CONTRACT = {
     "ad_performance": """
         platform* date_day*:date campaign_id* impressions*:bigint clicks*:bigint spend*:decimal
         account_id campaign_name ad_group_id ad_id currency conversions:double conversion_value:decimal
-        utm_source utm_medium utm_campaign channel is_retargeting
+        modelled_conversions:double utm_source utm_medium utm_campaign channel is_retargeting
     """,
     "costs": """
         month*:date category* amount*:decimal channel currency

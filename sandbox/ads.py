@@ -47,6 +47,8 @@ UNTRACKED_CLICKS = 0.14  # clicks whose visit no tag saw, a share of those seen
 CLICK_WINDOW = 12 * DAY_SECONDS
 VIEW_THROUGH_SHARE = 0.4  # conversions claimed for a mere view, a share of those after a click
 LEAD_VALUE_CENTS = 15_000
+# By position: what is removed once its campaign is over, where others are only paused.
+REMOVED_CAMPAIGNS, REMOVED_GROUPS, REMOVED_ADS = (2,), (9,), (25,)
 HALF = 0.5
 
 
@@ -140,7 +142,7 @@ def account_tables(span: Span, ads: Ads) -> dict[str, pa.Table]:
             "customer_id": pick(customers, owner),
             "campaign_id": joined(campaign_number(np.arange(len(CAMPAIGNS)))),
             "name": [name for _, name, *_ in CAMPAIGNS],
-            "status": ["ENABLED"] * len(CAMPAIGNS),
+            "status": _fates("PAUSED", np.arange(len(CAMPAIGNS)), REMOVED_CAMPAIGNS),
             "channel_type": [kind for _, _, kind, *_ in CAMPAIGNS],
             "starts_on": days(first_day + starts),
             "ends_on": days(first_day + ends, ends >= span.days),
@@ -150,7 +152,7 @@ def account_tables(span: Span, ads: Ads) -> dict[str, pa.Table]:
             "campaign_id": take(ads.campaign_ids, heads),
             "ad_group_id": take(ads.group_ids, heads),
             "name": pick(names, ads.group[heads] % GROUPS_A_CAMPAIGN),
-            "status": ["ENABLED"] * len(heads),
+            "status": _fates("ENABLED", ads.group[heads], REMOVED_GROUPS),
         }),
         "ads": table("ads", {
             "customer_id": pick(customers, owner[ads.campaign[has_ads]]),
@@ -158,10 +160,15 @@ def account_tables(span: Span, ads: Ads) -> dict[str, pa.Table]:
             "ad_group_id": take(ads.group_ids, has_ads),
             "ad_id": take(ads.ad_ids, has_ads),
             "name": joined(pa.scalar("Headline "), ads.ad[has_ads] % ADS_A_GROUP + 1),
-            "status": ["ENABLED"] * len(has_ads),
+            "status": _fates("ENABLED", ads.ad[has_ads], REMOVED_ADS),
             "final_url": ["https://www.funnelhouse.example/"] * len(has_ads),
         }),
     }  # fmt: skip
+
+
+def _fates(kept: str, position: Ints, removed: tuple[int, ...]) -> pa.Array:
+    """The status of each once its campaign is over."""
+    return pick([kept, "REMOVED"], np.isin(position, removed).astype(np.int64))
 
 
 def performance_table(span: Span, ads: Ads, clicked: Ints, day: Ints) -> pa.Table:

@@ -17,11 +17,11 @@ from sandbox.world import World
 
 FILE_ENTITIES = (
     "touchpoints", "identities", "orders", "subscription_periods", "contact_merges", "activities",
-    "funnel_events",
+    "funnel_events", "costs",
 )  # fmt: skip
 ALL_ENTITIES = (*CUSTOMER_RECORDS, *BEHAVIOUR)
 MONTHLY = {
-    **{name: APPEARS_AT[name] for name in (*FILE_ENTITIES, "email_events") if name != "contact_merges"},
+    **{name: APPEARS_AT[name] for name in (*FILE_ENTITIES, "email_events") if name in APPEARS_AT and name != "contact_merges"},
     "ad_performance": "date_day",
 }
 NOT_IN_FILES = {"contacts": ("person_no",)}

@@ -67,6 +67,7 @@ BEHAVIOUR: dict[str, pa.Schema] = {
         conversions=NUMBER, conversion_value=MONEY, utm_source=TEXT, utm_medium=TEXT, utm_campaign=TEXT,
         channel=TEXT, is_retargeting=FLAG,
     ),
+    "costs": _schema(month=DAY, category=TEXT, amount=MONEY, channel=TEXT, currency=TEXT),
     "email_events": _schema(
         event_id=TEXT, campaign_id=TEXT, email=TEXT, event_type=TEXT, occurred_at=MOMENT,
         campaign_name=TEXT, campaign_kind=TEXT, url=TEXT, is_machine=FLAG,

@@ -32,7 +32,7 @@ APPEARS_AT = {
     "contact_merges": "merged_at", "crm_merges": "merged_at", "activities": "occurred_at",
     "funnel_events": "occurred_at", "deal_plans": "planned_at",
 }  # fmt: skip
-KNOWN_AFTER_DAY = {"ad_performance": "date_day", "ad_conversion_arrivals": "arrived_on"}
+KNOWN_AFTER_DAY = {"ad_performance": "date_day", "ad_conversion_arrivals": "arrived_on", "costs": "month"}
 KNOWN_ON_DAY = {"exchange_rates": "rate_date", "ad_campaigns": "starts_on"}
 OUTCOMES = ("won", "lost")
 
@@ -47,8 +47,10 @@ def visible(tables: Tables, moment: datetime) -> dict[str, pa.Table]:
     seen["deal_fates"] = _of(seen["deal_fates"], "deal_id", seen["deals"])
     recomputed: dict[str, Callable[[dict[str, pa.Table], int], pa.Table]] = {
         "contacts": _contacts, "deals": _deals, "deal_fates": _fates, "subscription_periods": _periods,
-        "email_members": _members, "ad_performance": _ad_performance, "ad_campaigns": _ad_campaigns,
-        "contact_merges": _merges,
+        "email_members": _members, "ad_performance": _ad_performance, "contact_merges": _merges,
+        "ad_groups": lambda seen, now: _until_over(seen, "ad_groups", now),
+        "ads": lambda seen, now: _until_over(seen, "ads", now),
+        "ad_campaigns": _ad_campaigns,
     }  # fmt: skip
     return {**seen, **{name: recompute(seen, now) for name, recompute in recomputed.items()}}
 
@@ -275,13 +277,21 @@ def _ad_days(rows: pa.Table, known: pa.Table) -> Ints:
     return ad * 2**20 + _day_numbers(rows["date_day"])
 
 
+def _until_over(seen: dict[str, pa.Table], name: str, now: int) -> pa.Table:
+    """Groups or ads; one that will be removed is so once its campaign is over."""
+    rows, campaigns = seen[name], seen["ad_campaigns"]
+    over = _day_numbers(campaigns["ends_on"]) <= now // DAY_SECONDS
+    is_over = pa.array(over[_positions(rows["campaign_id"], campaigns["campaign_id"])])
+    return _with(rows, status=pc.if_else(is_over, rows["status"].combine_chunks(), "ENABLED"))
+
+
 def _ad_campaigns(seen: dict[str, pa.Table], now: int) -> pa.Table:
-    """Campaigns; one that is over is paused, an end that lies ahead isn't known."""
+    """Campaigns; one that is over is paused or removed, an end that lies ahead isn't known."""
     campaigns = seen["ad_campaigns"]
     ends = _day_numbers(campaigns["ends_on"])
     over: Flags = ends <= now // DAY_SECONDS
     return _with(
         campaigns,
-        status=pc.if_else(pa.array(over), "PAUSED", "ENABLED"),
+        status=pc.if_else(pa.array(over), campaigns["status"].combine_chunks(), "ENABLED"),
         ends_on=days(np.where(over, ends, 0), ~over),
     )

@@ -20,6 +20,7 @@ from sandbox.contacts import (
     make_contacts,
     owners_table,
 )
+from sandbox.costs import costs_table
 from sandbox.currencies import rates_table
 from sandbox.customers import make_customers
 from sandbox.deal_records import deal_tables, involved
@@ -120,6 +121,7 @@ def _all_tables(span: Span) -> dict[str, pa.Table]:
         "subscription_periods": periods_table(span, people, companies, customers, periods),
         "orders": orders_table(span, people, companies, customers, periods),
         "exchange_rates": rates_table(span),
+        "costs": costs_table(span),
         "people": people_table(people, companies, contacts.ids, contacts.of_person),
         "archived_objects": archived_table(span, crm, pa.array(customers.person + 1)),
     }

@@ -62,14 +62,29 @@ all_rows as (
 
 ),
 
-in_currency as (
+described as (
 
     select
         all_rows.*,
-        customers.currency
+        customers.currency,
+        customers.time_zone,
+        campaigns.campaign_id is not null as has_campaign_record,
+        'REMOVED' in (
+            coalesce(campaigns.status, ''), coalesce(ad_groups.status, ''), coalesce(ads.status, '')
+        ) as is_deleted
     from all_rows
     left join {{ ref('stg_google_ads__customers') }} as customers on all_rows.account_id = customers.account_id
+    left join {{ ref('stg_google_ads__campaigns') }} as campaigns
+        on all_rows.account_id = campaigns.account_id
+        and all_rows.campaign_id = campaigns.campaign_id
+    left join {{ ref('stg_google_ads__ad_groups') }} as ad_groups
+        on all_rows.account_id = ad_groups.account_id
+        and all_rows.ad_group_id = ad_groups.ad_group_id
+    left join {{ ref('stg_google_ads__ads') }} as ads
+        on all_rows.account_id = ads.account_id
+        and all_rows.ad_group_id = ads.ad_group_id
+        and all_rows.ad_id = ads.ad_id
 
 )
 
-select * from in_currency
+select * from described

@@ -29,6 +29,7 @@ claimed as (
         cast({{ dbt.date_trunc('month', 'ad_performance.date_day') }} as date) as period_month,
         platform_conversion_types.conversion_type,
         cast(ad_performance.platform_conversions as decimal(38, 15)) as claimed_conversions,
+        cast(ad_performance.platform_modelled_conversions as decimal(38, 15)) as claimed_modelled_conversions,
         cast(0 as decimal(38, 15)) as attributed_conversions
     from ad_performance
     inner join platform_conversion_types
@@ -43,6 +44,7 @@ attributed as (
         {{ reporting_month('credits.converted_at') }} as period_month,
         platform_conversion_types.conversion_type,
         cast(0 as decimal(38, 15)) as claimed_conversions,
+        cast(null as decimal(38, 15)) as claimed_modelled_conversions,
         cast(credits.credit as decimal(38, 15)) as attributed_conversions
     from credits
     inner join campaigns
@@ -69,6 +71,7 @@ platform_claims as (
         period_month,
         conversion_type,
         cast(sum(claimed_conversions) as double) as claimed_conversions,
+        cast(sum(claimed_modelled_conversions) as double) as claimed_modelled_conversions,
         cast(sum(attributed_conversions) as double) as attributed_conversions,
         cast(sum(claimed_conversions) as double) / nullif(cast(sum(attributed_conversions) as double), 0) as overclaim_ratio
     from claimed_and_attributed

@@ -21,7 +21,8 @@ described as (
         currency,
         spend_reporting,
         platform_conversions,
-        platform_conversion_value
+        platform_conversion_value,
+        platform_modelled_conversions
     from ad_performance
 
 )

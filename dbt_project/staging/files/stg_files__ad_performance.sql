@@ -25,6 +25,7 @@ renamed as (
         cast(spend as decimal(24, 6)) as spend,
         cast(conversions as double) as platform_conversions,
         cast(conversion_value as decimal(24, 6)) as platform_conversion_value,
+        cast(modelled_conversions as double) as platform_modelled_conversions,
 
         is_retargeting,
 

@@ -15,9 +15,9 @@ renamed as (
 
         month as cost_month,
 
-        row_number() over (
+        dense_rank() over (
             partition by month, category, channel, currency
-            order by _source_file desc, _source_row desc
+            order by _source_file desc
         ) as version_no
     from source
 
