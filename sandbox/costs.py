@@ -1,4 +1,4 @@
-"""What winning customers costs besides ads: people and tools for all channels, agencies and events for one."""
+"""What winning customers costs besides ads: people and tools for all channels, agencies and fairs for one."""
 
 import numpy as np
 import pyarrow as pa

@@ -21,7 +21,11 @@ FILE_ENTITIES = (
 )  # fmt: skip
 ALL_ENTITIES = (*CUSTOMER_RECORDS, *BEHAVIOUR)
 MONTHLY = {
-    **{name: APPEARS_AT[name] for name in (*FILE_ENTITIES, "email_events") if name in APPEARS_AT and name != "contact_merges"},
+    **{
+        name: APPEARS_AT[name]
+        for name in (*FILE_ENTITIES, "email_events")
+        if name in APPEARS_AT and name != "contact_merges"
+    },
     "ad_performance": "date_day",
 }
 NOT_IN_FILES = {"contacts": ("person_no",)}

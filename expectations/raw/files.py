@@ -80,8 +80,11 @@ SUITES = (
     suite(
         "ad_performance",
         *filled("platform", "date_day", "campaign_id", "impressions", "clicks", "spend"),
-        *at_least(0, "impressions", "clicks", "spend", "conversions", "conversion_value"),
+        *at_least(
+            0, "impressions", "clicks", "spend", "conversions", "conversion_value", "modelled_conversions"
+        ),
         no_more_than("clicks", "impressions", severity="warn"),
+        no_more_than("modelled_conversions", "conversions", severity="warn"),
         *plausible("date_day"),
         fresh("date_day", 3),
     ),

@@ -1,7 +1,7 @@
 """Which touches take the credit, what channels cost and bring, and what the platform says of itself."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -102,12 +102,17 @@ def fct_channel_spend(business: Business) -> list[Row]:
 
 def fct_channel_performance(business: Business) -> list[Row]:
     """One row per model, conversion type, month, channel and campaign with credit or spend."""
+    return channel_performance(business, lambda credit: month_of(credit["converted_at"]))
+
+
+def channel_performance(business: Business, month: Callable[[Row], date]) -> list[Row]:
+    """Spend in its month beside credit in the month that is given for it."""
     spend = spend_by_month(business)
     earned: dict[tuple[str, str], dict[CampaignMonth, Earned]] = defaultdict(dict)
     credit_rows = fct_attribution_credits(business)
     valued = {row["conversion_type"] for row in credit_rows if row["credited_value_reporting"] is not None}
     for row in credit_rows:
-        key = (month_of(row["converted_at"]), row["channel"], row["campaign"])
+        key = (month(row), row["channel"], row["campaign"])
         mine = earned[row["model"], row["conversion_type"]]
         conversions, value = mine.get(key, (0.0, None))
         if row["credited_value_reporting"] is not None:
@@ -155,6 +160,7 @@ def fct_platform_claims(business: Business) -> list[Row]:
             "period_month": month,
             "conversion_type": CLAIMS[platform],
             "claimed_conversions": claimed[platform, month],
+            "claimed_modelled_conversions": None,
             "attributed_conversions": found[platform, month],
             "overclaim_ratio": claimed[platform, month] / found[platform, month]
             if found[platform, month]
