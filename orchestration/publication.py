@@ -15,6 +15,17 @@ PUBLISHED_VERSIONS = """
     version varchar, published_at timestamp, as_of timestamp, run_id varchar,
     row_counts varchar, is_current boolean
 """
+# What a publication says of its figures, for the next run to compare with.
+REMEMBERED: Mapping[str, str] = {
+    "published_figures": """
+        figure varchar, channel varchar, model varchar, conversion_type varchar, reason varchar, version varchar,
+        stood_since varchar, value_before decimal(38, 9), value_after decimal(38, 9), period_month date
+    """,
+    "published_evidence": """
+        subject varchar, detail varchar, period_month date, row_count bigint, rows_seen varchar,
+        people_seen varchar, values_seen varchar
+    """,
+}
 
 
 class PublicationError(Exception):
@@ -71,6 +82,29 @@ def publish(
     for old in sorted(versions.glob("*.duckdb"))[:-keep]:
         old.unlink()
     return Version(name, final, row_counts)
+
+
+def recall(warehouse: Path, home: Path, as_of: date) -> None:
+    """Lay what is served beside the run's data: run.version, the name it will have if it is published, and
+    run.published_figures and run.published_evidence of the served version, empty where there is none.
+    """
+    served = home / "marts.duckdb"
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("begin")
+        connection.execute("create schema if not exists run")
+        name = _next_name(home / "versions", as_of)
+        connection.execute("create or replace table run.version as select cast(? as varchar) as version", [name])
+        for table, columns in REMEMBERED.items():
+            connection.execute(f"create or replace table run.{table} ({columns})")
+        connection.execute("commit")
+        if not served.exists():
+            return
+        connection.execute(f"attach {_literal(str(served))} as served (read_only)")
+        for table in REMEMBERED:
+            if connection.execute(
+                "select 1 from duckdb_tables() where database_name = 'served' and table_name = ?", [table]
+            ).fetchall():
+                connection.execute(f"insert into run.{table} by name from served.observability.{table}")  # noqa: S608
 
 
 def history(published: Path) -> list[dict[str, object]]:

@@ -75,4 +75,11 @@ SUITES = (
         *filled("channel"),
         empty="warn",
     ),
+    # Nothing feeds it but an earlier publication that said otherwise.
+    suite(
+        "fct_restatements",
+        (),
+        *before_as_of("period_month"),
+        *filled("channel", "reason"),
+    ),
 )

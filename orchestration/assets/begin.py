@@ -5,6 +5,7 @@ from dagster import AssetExecutionContext, AssetKey, MaterializeResult, asset
 from ingestion.pipeline import declare
 from orchestration.estimates import declare_estimates
 from orchestration.observability import write_as_of
+from orchestration.publication import recall
 from orchestration.resources import Home, Options
 from orchestration.seeds import assemble
 from orchestration.settings import DBT_PROJECT, read_settings
@@ -20,6 +21,7 @@ def as_of(context: AssetExecutionContext, home: Home, options: Options) -> Mater
     write_as_of(home.warehouse, day)
     declare(home.folder)
     declare_estimates(home.warehouse)
+    recall(home.warehouse, home.folder, options.day(context))
     return MaterializeResult(metadata={"as_of": day})
 
 

@@ -1,10 +1,12 @@
 """How often and in how many steps a house was run shows in no mart."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.conftest import House
+
+
+# The one mart that tells of publications, and not of the company.
+OF_PUBLICATIONS = "fct_restatements"
 
 
 @pytest.fixture(scope="module")
@@ -22,15 +24,39 @@ def test_a_second_run_changes_no_mart(at_once: House) -> None:
     assert all(before[mart] for mart in ("fct_deals", "fct_touchpoints", "fct_mrr_monthly"))
     at_once.run("demo")
     assert changed(before, at_once.marts()) == []
+    assert before[OF_PUBLICATIONS] == []
     assert at_once.query("select max(load_id) from observability.row_conservation") > loads
     assert at_once.query("select bool_and(is_conserved) from observability.row_conservation") == [(True,)]
 
 
-def test_several_runs_to_a_day_say_what_one_says(tmp_path: Path, at_once: House) -> None:
-    in_steps = House(tmp_path / "home")
+@pytest.fixture(scope="module")
+def in_steps(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """Three runs to the last day."""
+    house = House(tmp_path_factory.mktemp("steps") / "home")
     for day in ("2026-03-15", "2026-05-31", "2026-07-01"):
-        in_steps.run("demo", "--as-of", day)
-    assert changed(at_once.marts(), in_steps.marts()) == []
+        house.run("demo", "--as-of", day)
+    return house
+
+
+def test_several_runs_to_a_day_say_what_one_says(in_steps: House, at_once: House) -> None:
+    once, stepped = at_once.marts(), in_steps.marts()
+    assert (once.pop(OF_PUBLICATIONS), len(stepped.pop(OF_PUBLICATIONS)) > 0) == ([], True)
+    assert changed(once, stepped) == []
+
+
+def test_what_was_restated_leads_to_what_one_run_says(in_steps: House, at_once: House) -> None:
+    last = """
+        select figure, period_month, channel, model, conversion_type, value_after
+        from observability.published_figures
+        qualify row_number() over (
+            partition by figure, period_month, channel, model, conversion_type order by version desc
+        ) = 1 and value_after != 0
+        order by all
+    """
+    assert in_steps.query(last) == at_once.query(last)
+    reasons = {reason for (reason,) in in_steps.query("select distinct reason from marts.fct_restatements")}
+    assert reasons and "other" not in reasons
+    assert in_steps.query("select min(period_month) < max(period_month) from marts.fct_restatements") == [(True,)]
 
 
 def changed(before: dict[str, list[tuple]], after: dict[str, list[tuple]]) -> list[str]:

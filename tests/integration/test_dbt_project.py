@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from ingestion.pipeline import declare
 from orchestration.estimates import declare_estimates
 from orchestration.observability import write_as_of
+from orchestration.publication import recall
 from tests.conftest import ROOT, bare_environment
 
 
@@ -21,6 +23,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     declare(home)
     declare_estimates(home / "warehouse.duckdb")
     write_as_of(home / "warehouse.duckdb", "2026-07-01")
+    recall(home / "warehouse.duckdb", home, date(2026, 7, 1))
     folders = ["--project-dir", "dbt_project", "--profiles-dir", "dbt_project"]
     target = ["--target-path", str(home / "target"), "--log-path", str(home / "logs")]
     subprocess.run(

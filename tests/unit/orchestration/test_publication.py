@@ -4,7 +4,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration.publication import Description, history, publish
+from orchestration.publication import Description, history, publish, recall
 
 MARTS = {"dim_days": Description("One row per day.", {"day": "The day's number."})}
 
@@ -101,3 +101,21 @@ def test_a_mart_that_the_warehouse_lacks_leaves_the_earlier_version_served(tmp_p
 
 def test_history_of_nothing_is_empty(tmp_path: Path) -> None:
     assert history(tmp_path / "marts.duckdb") == []
+
+
+def test_a_run_recalls_what_is_served_and_the_name_it_will_have(tmp_path: Path) -> None:
+    warehouse = make_warehouse(tmp_path)
+    told = "select (select version from run.version), count(*), min(channel) from run.published_figures"
+    recall(warehouse, tmp_path, date(2026, 7, 1))
+    with duckdb.connect(str(warehouse)) as connection:
+        assert connection.execute(told).fetchall() == [("0001-2026-07-01", 0, None)]
+        for table in ("published_figures", "published_evidence"):
+            connection.execute(f"create table observability.{table} as from run.{table}")
+        connection.execute("insert into observability.published_figures (figure, channel) values ('spend', 'x')")
+    observed = ["published_figures", "published_evidence"]
+    publish(warehouse, tmp_path, date(2026, 7, 1), "run", 5, MARTS, observed)
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute("delete from observability.published_figures")
+    recall(warehouse, tmp_path, date(2026, 7, 2))
+    with duckdb.connect(str(warehouse)) as connection:
+        assert connection.execute(told).fetchall() == [("0002-2026-07-02", 1, "x")]

@@ -1,0 +1,63 @@
+{%- set reasons = ['rules_changed', 'late_data', 'deleted', 'merge', 'restated'] -%}
+
+with changes as (
+
+    select * from {{ ref('int_attribution__figure_changes') }}
+    where value_before is not null
+
+),
+
+changed_evidence as (
+
+    select * from {{ ref('int_attribution__changed_evidence') }}
+
+),
+
+-- Months of the touches before a conversion are those up to its own. Spend is restated by its platform or by a rule.
+reasons as (
+
+    select
+        changes.figure,
+        changes.period_month,
+        changes.channel,
+        changes.model,
+        changes.conversion_type,
+        {%- for reason in reasons %}
+        max(case when changed_evidence.reason = '{{ reason }}' then '{{ reason }}, ' else '' end) as {{ reason }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from changes
+    inner join changed_evidence
+        on changed_evidence.subject = 'rules'
+        or (
+            changes.figure != 'spend'
+            and (
+                changed_evidence.subject = 'merges'
+                or (
+                    changed_evidence.subject = 'conversions'
+                    and changes.conversion_type = changed_evidence.detail
+                    and changes.period_month = changed_evidence.period_month
+                )
+                or (
+                    changed_evidence.subject = 'touchpoints'
+                    and changes.period_month >= changed_evidence.period_month
+                )
+            )
+        )
+    group by changes.figure, changes.period_month, changes.channel, changes.model, changes.conversion_type
+
+),
+
+named as (
+
+    select
+        figure,
+        period_month,
+        channel,
+        model,
+        conversion_type,
+        {{ dbt.concat(reasons) }} as reasons
+    from reasons
+
+)
+
+select * from named

@@ -1,0 +1,9 @@
+{{ config(group='attribution') }}
+
+with evidence as (
+
+    select * from {{ ref('int_attribution__evidence') }}
+
+)
+
+select * from evidence
