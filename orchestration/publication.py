@@ -18,8 +18,9 @@ PUBLISHED_VERSIONS = """
 # What a publication says of its figures, for the next run to compare with.
 REMEMBERED: Mapping[str, str] = {
     "published_figures": """
-        figure varchar, channel varchar, model varchar, conversion_type varchar, reason varchar, version varchar,
-        stood_since varchar, value_before decimal(38, 9), value_after decimal(38, 9), period_month date
+        figure varchar, channel varchar, model varchar, conversion_type varchar, reason varchar,
+        version varchar, stood_since varchar, value_before decimal(38, 9), value_after decimal(38, 9),
+        period_month date
     """,
     "published_evidence": """
         subject varchar, detail varchar, period_month date, row_count bigint, rows_seen varchar,
@@ -93,7 +94,9 @@ def recall(warehouse: Path, home: Path, as_of: date) -> None:
         connection.execute("begin")
         connection.execute("create schema if not exists run")
         name = _next_name(home / "versions", as_of)
-        connection.execute("create or replace table run.version as select cast(? as varchar) as version", [name])
+        connection.execute(
+            "create or replace table run.version as select cast(? as varchar) as version", [name]
+        )
         for table, columns in REMEMBERED.items():
             connection.execute(f"create or replace table run.{table} ({columns})")
         connection.execute("commit")
@@ -104,7 +107,7 @@ def recall(warehouse: Path, home: Path, as_of: date) -> None:
             if connection.execute(
                 "select 1 from duckdb_tables() where database_name = 'served' and table_name = ?", [table]
             ).fetchall():
-                connection.execute(f"insert into run.{table} by name from served.observability.{table}")  # noqa: S608
+                connection.execute(f"insert into run.{table} by name from served.observability.{table}")
 
 
 def history(published: Path) -> list[dict[str, object]]:

@@ -1,4 +1,4 @@
-{%- set reasons = ['rules_changed', 'late_data', 'deleted', 'merge', 'restated'] -%}
+{%- set reasons = ['rules_changed', 'late_data', 'deleted', 'merge', 'consent_changed', 'restated'] -%}
 
 with changes as (
 
@@ -31,7 +31,7 @@ reasons as (
         or (
             changes.figure != 'spend'
             and (
-                changed_evidence.subject = 'merges'
+                changed_evidence.subject in ('merges', 'consents')
                 or (
                     changed_evidence.subject = 'conversions'
                     and changes.conversion_type = changed_evidence.detail

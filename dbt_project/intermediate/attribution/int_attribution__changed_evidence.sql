@@ -33,6 +33,7 @@ changed as (
         case
             when subject = 'rules' then 'rules_changed'
             when subject = 'merges' then 'merge'
+            when subject = 'consents' then 'consent_changed'
             when has_other_rows and is_fewer then 'deleted'
             when has_other_rows then 'late_data'
             when has_other_people then 'merge'

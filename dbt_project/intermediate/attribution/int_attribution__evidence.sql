@@ -1,4 +1,5 @@
 {%- set seeds = {
+    'attribution_lookbacks': ['conversion_type', 'channel', 'lookback_days'],
     'attribution_weights': ['model', 'position', 'weight'],
     'channel_rules': [
         'rule_order', 'channel', 'click_id', 'utm_source', 'utm_medium', 'utm_campaign', 'referrer_host', 'is_paid', 'is_direct'
@@ -64,6 +65,9 @@ evidence as (
     union all
     select 'merges', '', cast(null as date), count(*), {{ rows_hash(['loser_system', 'loser_id', 'winner_id', 'unmerged_at']) }}, '', ''
     from {{ ref('canonical_contact_merges') }}
+    union all
+    select 'consents', '', cast(null as date), count(*), {{ rows_hash(['person_key', 'purpose', 'status', 'recorded_at']) }}, '', ''
+    from {{ ref('canonical_consents') }}
     union all
     select 'rules', detail, cast(null as date), 1, '', '', values_seen from rules
 

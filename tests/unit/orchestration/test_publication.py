@@ -111,7 +111,9 @@ def test_a_run_recalls_what_is_served_and_the_name_it_will_have(tmp_path: Path) 
         assert connection.execute(told).fetchall() == [("0001-2026-07-01", 0, None)]
         for table in ("published_figures", "published_evidence"):
             connection.execute(f"create table observability.{table} as from run.{table}")
-        connection.execute("insert into observability.published_figures (figure, channel) values ('spend', 'x')")
+        connection.execute(
+            "insert into observability.published_figures (figure, channel) values ('spend', 'x')"
+        )
     observed = ["published_figures", "published_evidence"]
     publish(warehouse, tmp_path, date(2026, 7, 1), "run", 5, MARTS, observed)
     with duckdb.connect(str(warehouse)) as connection:
