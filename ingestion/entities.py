@@ -41,11 +41,11 @@ CONTRACT = {
     "touchpoints": """
         touchpoint_id* occurred_at* contact_id email anonymous_id channel utm_source utm_medium
         utm_campaign utm_content utm_term click_id referrer landing_url touch_type is_retargeting
-        content_type content_name
+        content_type content_name user_agent
     """,
     "conversions": """
-        conversion_id* conversion_type* converted_at* contact_id email anonymous_id value:decimal
-        currency
+        conversion_id* conversion_type* converted_at* contact_id email anonymous_id click_id
+        value:decimal currency
     """,
     "ad_performance": """
         platform* date_day*:date campaign_id* impressions*:bigint clicks*:bigint spend*:decimal
@@ -81,7 +81,7 @@ CONTRACT = {
 ONE_OF = {
     "identities": ("contact_id", "email"),
     "touchpoints": ("contact_id", "email", "anonymous_id"),
-    "conversions": ("contact_id", "email", "anonymous_id"),
+    "conversions": ("contact_id", "email", "anonymous_id", "click_id"),
     "funnel_events": ("contact_id", "email", "anonymous_id"),
 }
 FILE_COLUMNS = {"_source_file": "text", "_source_row": "bigint", "_loaded_at": "timestamp"}

@@ -56,6 +56,7 @@ BEHAVIOUR: dict[str, pa.Schema] = {
         touchpoint_id=TEXT, occurred_at=MOMENT, anonymous_id=TEXT, channel=TEXT, utm_source=TEXT,
         utm_medium=TEXT, utm_campaign=TEXT, utm_content=TEXT, utm_term=TEXT, click_id=TEXT, referrer=TEXT,
         landing_url=TEXT, touch_type=TEXT, is_retargeting=FLAG, content_type=TEXT, content_name=TEXT,
+        user_agent=TEXT,
     ),
     "funnel_events": _schema(
         event_id=TEXT, occurred_at=MOMENT, event_name=TEXT, anonymous_id=TEXT, email=TEXT, contact_id=TEXT,

@@ -32,7 +32,14 @@ EXCLUSIONS: tuple[tuple[str, str, str, str], ...] = (
     ("company", "name", "^zz test", "test record"),
     ("deal", "name", r"^\[?test([^a-z]|$)", "test record"),
     ("touchpoint", "landing_url", r"^https://staging\.", "test site"),
+    ("touchpoint", "user_agent", r"bot([^a-z]|$)|spider", "bot"),
 )
+BOTS = (
+    "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+    "Mozilla/5.0 (compatible; Baiduspider/2.0)",
+    "Mozilla/5.0 AppleWebKit/537.36 (KHTML, like Gecko; compatible; GPTBot/1.2)",
+)
+PHONE = "Mozilla/5.0 (Linux; Android 13; CUBOTX NOTE 21) AppleWebKit/537.36"  # no bot, whatever its name
 TEST_DEALS = ("TEST – do not call", "[test] import check", "Test صفقة")
 
 Tables = dict[str, pa.Table]
@@ -202,4 +209,17 @@ def staging_visits(span: Span, device: pa.Array) -> pa.Table:
     return plain_touches(
         rng, 2**52, device, at,
         landing_url=pick(["https://staging.funnelhouse.example/"], np.zeros(len(device), dtype=np.int64)),
+    )  # fmt: skip
+
+
+def bot_visits(span: Span) -> pa.Table:
+    """Visits of machines that say so, and of one phone whose name reads like one."""
+    rng = dice(span.seed, "bots")
+    visitors = 6 + span.people // 1_000
+    who = np.repeat(np.arange(visitors), 3)
+    at = span.start + rng.integers(0, span.days * DAY_SECONDS, len(who))
+    names = np.where(who == 0, len(BOTS), who % len(BOTS))
+    return plain_touches(
+        rng, 2**53, joined(pa.scalar("r"), scrambled(who + 2**54)), at,
+        user_agent=pick((*BOTS, PHONE), names),
     )  # fmt: skip

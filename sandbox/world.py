@@ -31,7 +31,7 @@ from sandbox.orders import orders_table
 from sandbox.ownership import make_ownership, ownership_history
 from sandbox.people import People, Span, make_companies, make_people, people_table
 from sandbox.schemas import SCHEMAS
-from sandbox.strangers import kiosk_tables, mailbox_tables, own_tables, staging_visits
+from sandbox.strangers import bot_visits, kiosk_tables, mailbox_tables, own_tables, staging_visits
 from sandbox.subscriptions import later_deals, make_periods, periods_table
 from sandbox.usage import events_table
 from sandbox.visibility import APPEARS_AT, visible
@@ -165,6 +165,7 @@ def _oddities(span: Span, people: People, visits: Visits, contacts: Contacts, ta
         kiosk_tables(span, take(people.emails, contacts.person[: len(contacts.person) // 2])),
         own_tables(span, living),
         {"touchpoints": staging_visits(span, devices)},
+        {"touchpoints": bot_visits(span)},
     ]
 
 

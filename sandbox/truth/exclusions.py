@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from sandbox.strangers import EXCLUSIONS
-from sandbox.truth.identity import Identity, nodes_of
+from sandbox.truth.identity import TOLD_AT, Identity, nodes_of
 
 Row = dict[str, Any]
 Tables = Mapping[str, list[Row]]
@@ -13,6 +14,7 @@ Tables = Mapping[str, list[Row]]
 UNOWNED = ("email_members", "owners", "people", "exchange_rates")
 
 
+@cache
 def _named(object_name: str, field: str) -> Callable[[Any], bool]:
     """Whether a value of an object's field is one that an exclusion names."""
     rules = [re.compile(pattern, re.IGNORECASE) for kind, column, pattern, _ in EXCLUSIONS
@@ -32,12 +34,27 @@ def excluded_people(tables: Tables, identity: Identity, companies: set[str]) -> 
     return own | theirs
 
 
+def is_excluded_visit(row: Row) -> bool:
+    """Whether a visit is of the test site, or by a machine."""
+    fields = ("landing_url", "user_agent")
+    return any(_named("touchpoint", field)(row.get(field)) for field in fields)
+
+
+def excluded_visitors(tables: Tables, identity: Identity) -> set[str]:
+    """Of whom nothing is told but visits that don't count."""
+    doubted, known = set[str](), set[str]()
+    for name in TOLD_AT:
+        for row in tables[name]:
+            people = {identity.person[node] for node in nodes_of(row) if node in identity.person}
+            (doubted if name == "touchpoints" and is_excluded_visit(row) else known).update(people)
+    return doubted - known
+
+
 def counted(tables: Tables, identity: Identity) -> dict[str, list[Row]]:
     """The tables without what is of our own people, of test companies, of tests; the people leave, too."""
     is_test_company, is_test_deal = _named("company", "name"), _named("deal", "name")
-    is_test_page = _named("touchpoint", "landing_url")
     companies = {row["company_id"] for row in tables["companies"] if is_test_company(row["name"])}
-    people = excluded_people(tables, identity, companies)
+    people = excluded_people(tables, identity, companies) | excluded_visitors(tables, identity)
     contacts = {text for (kind, text), who in identity.person.items() if kind == "contact" and who in people}
     members = {row["deal_id"]: row["contact_id"] for row in tables["deal_contacts"] if row["is_primary"]}
     deals = {
@@ -54,7 +71,7 @@ def counted(tables: Tables, identity: Identity) -> dict[str, list[Row]]:
             or row.get("company_id") in companies
             or ("activity_id" not in row and row.get("deal_id") in deals)
             or row.get("loser_id") in contacts
-            or is_test_page(row.get("landing_url"))
+            or is_excluded_visit(row)
         )
 
     kept = {name: rows if name in UNOWNED else [r for r in rows if stays(r)] for name, rows in tables.items()}

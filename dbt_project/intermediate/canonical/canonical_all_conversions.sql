@@ -13,9 +13,17 @@ people as (
 supplied as (
 
     select
-        'files' as source_system, conversion_id, conversion_type, contact_id, email, anonymous_id, converted_at,
+        'files' as source_system, conversion_id, conversion_type, contact_id, email, anonymous_id, click_id, converted_at,
         value, {{ currency_or_reporting('currency') }} as currency, {{ reporting_day('converted_at') }} as rate_date
     from {{ ref('stg_files__conversions') }}
+
+),
+
+-- A click that nothing links to anybody, or that too many share, is nobody's.
+clicks as (
+
+    select * from {{ ref('canonical_person_identifiers') }}
+    where kind = 'click' and not is_representative
 
 ),
 
@@ -23,9 +31,12 @@ identified as (
 
     select
         supplied.*,
-        {{ person_of('supplied') }} as person_key
+        coalesce(clicks.person_key, {{ person_of('supplied') }}) as person_key
     from supplied
     cross join as_of
+    left join clicks
+        on supplied.source_system = clicks.source_system
+        and supplied.click_id = clicks.identifier
     {{ person_joins('supplied') }}
     where supplied.converted_at <= as_of.as_of
 

@@ -71,14 +71,14 @@ matched as (
     inner join excluded_companies on contacts.company_key = excluded_companies.company_key
     union all
     select person_key, rule_no from by_domain
+    union all
+    select person_key, rule_no from {{ ref('canonical_excluded_visitors') }}
 
 ),
 
 first_rules as (
 
-    select
-        person_key,
-        min(rule_no) as rule_no
+    select person_key, min(rule_no) as rule_no
     from matched
     group by person_key
 
@@ -86,10 +86,7 @@ first_rules as (
 
 excluded as (
 
-    select
-        first_rules.person_key,
-        rules.reason,
-        first_rules.rule_no
+    select first_rules.person_key, rules.reason, first_rules.rule_no
     from first_rules
     inner join rules on first_rules.rule_no = rules.rule_no
 

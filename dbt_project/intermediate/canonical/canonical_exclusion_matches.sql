@@ -46,7 +46,7 @@ matches as (
     {{ excluded_records('touchpoint', ref('stg_files__touchpoints'), 'touchpoint_id', [
         'touchpoint_id', 'occurred_at', 'contact_id', 'email', 'anonymous_id', 'channel', 'utm_source', 'utm_medium',
         'utm_campaign', 'utm_content', 'utm_term', 'click_id', 'referrer', 'landing_url', 'touch_type',
-        'is_retargeting', 'content_type', 'content_name',
+        'is_retargeting', 'content_type', 'content_name', 'user_agent',
     ], source_system="'files'") }}
     union all
     {{ excluded_records('email_event', 'email_events', 'event_id', [

@@ -1,4 +1,10 @@
-with touches as (
+with as_of as (
+
+    select * from {{ ref('canonical_as_of') }}
+
+),
+
+touches as (
 
     select
         source_system,
@@ -9,10 +15,21 @@ with touches as (
         occurred_at
     from {{ ref('canonical_touchpoint_records') }}
     where click_id is not null
+    union all
+    select
+        'files' as source_system,
+        conversions.click_id,
+        conversions.contact_id,
+        {{ normalised_email('conversions.email') }} as email,
+        conversions.anonymous_id,
+        conversions.converted_at as occurred_at
+    from {{ ref('stg_files__conversions') }} as conversions
+    cross join as_of
+    where conversions.click_id is not null and conversions.converted_at <= as_of.as_of
 
 ),
 
--- Most clicks are one visit of one visitor: they would be the greatest part of the graph, and link nothing.
+-- A conversion that names the click alone is its visitor's. Most clicks are one visit of one visitor: they would be the greatest part of the graph, and link nothing.
 linking as (
 
     select source_system, click_id

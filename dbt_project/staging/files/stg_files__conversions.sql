@@ -10,6 +10,7 @@ renamed as (
         conversion_id,
         contact_id,
         anonymous_id,
+        click_id,
 
         conversion_type,
         email,

@@ -24,6 +24,7 @@ renamed as (
         touch_type,
         content_type,
         content_name,
+        user_agent,
 
         is_retargeting,
 
