@@ -43,11 +43,13 @@ def run(
 ) -> None:
     """Bring the configured sources in, build, check, and publish what passed."""
     from orchestration import run as running
+    from orchestration.variables import judge_vars
 
     settings = read_settings()
     options: dict[str, Any] = {"full_refresh": full_refresh}
+    judge_vars(vars_)
     if vars_:
-        options["vars"] = running.checked_vars(vars_)
+        options["vars"] = vars_
     day = _day(as_of, settings)
     running.configured(settings)
     _execute(running.Request("build" if select else "full", day, options, select=select), settings, as_json)

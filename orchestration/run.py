@@ -20,6 +20,7 @@ from orchestration.observability import failed_checks
 from orchestration.publication import history
 from orchestration.seeds import judged_replacements
 from orchestration.settings import DBT_PROJECT, Settings
+from orchestration.variables import judge_vars
 
 if TYPE_CHECKING:
     from dagster import AssetCheckKey, Definitions, ExecuteInProcessResult
@@ -69,6 +70,7 @@ def execute(request: Request, settings: Settings, console: Console) -> Outcome:
     """Run a job while holding the home's lock; raise Stopped when it did not end well."""
     if request.job in BUILDING_JOBS:
         judged_replacements(DBT_PROJECT / "seeds", settings.seeds)
+        judge_vars(request.options.get("vars"))
     with held(settings.home):
         need_free(settings.warehouse)
         failed: list[FailedCheck] = []
@@ -210,35 +212,6 @@ def served_version(settings: Settings) -> str | None:
 def _published_by(run_id: str, settings: Settings) -> str | None:
     """The version that a run has published."""
     return next((str(row["version"]) for row in history(settings.marts) if row["run_id"] == run_id), None)
-
-
-def known_vars() -> dict[str, Any]:
-    """The dbt vars and their defaults, as dbt_project.yml has them."""
-    import yaml  # type: ignore[import-untyped]
-
-    project = yaml.safe_load((DBT_PROJECT / "dbt_project.yml").read_text())
-    return dict(project.get("vars", {}))
-
-
-def checked_vars(text: str) -> str:
-    """--vars as dbt takes them, once they are a mapping of known names."""
-    import yaml
-
-    try:
-        given = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ConfigurationError(
-            f"--vars: not YAML ({error}). Write for example '{{markov_order: 2}}'."
-        ) from error
-    if not isinstance(given, dict):
-        raise ConfigurationError(
-            "--vars: not a mapping. Write for example '{attribution_lookback_days: 30}'."
-        )
-    if unknown := sorted(set(given) - set(known_vars())):
-        raise ConfigurationError(
-            f"--vars: unknown {', '.join(map(str, unknown))}. The vars are {', '.join(sorted(known_vars()))}."
-        )
-    return text
 
 
 def configured(settings: Settings) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 
 from ingestion.entities import CONTRACT
+from orchestration.attribution_rules import lookback_row_problems, weight_row_problems
 from orchestration.failures import ConfigurationError
 from orchestration.funnel_rules import (
     funnel_row_problems,
@@ -84,6 +85,8 @@ EXCLUDABLE: Mapping[str, str] = {
 
 ROW_JUDGES: Mapping[str, Callable[[Mapping[str, str]], Iterator[str]]] = {
     "activity_channels": activity_channel_row_problems,
+    "attribution_lookbacks": lookback_row_problems,
+    "attribution_weights": weight_row_problems,
     "funnels": funnel_row_problems,
     "stage_targets": target_row_problems,
 }

@@ -9,6 +9,7 @@ from orchestration.publication import recall
 from orchestration.resources import Home, Options
 from orchestration.seeds import assemble
 from orchestration.settings import DBT_PROJECT, read_settings
+from orchestration.variables import judge_vars
 
 AS_OF = AssetKey(["run", "as_of"])
 SEED_FILES = AssetKey(["run", "seed_files"])
@@ -26,7 +27,8 @@ def as_of(context: AssetExecutionContext, home: Home, options: Options) -> Mater
 
 
 @asset(key=SEED_FILES, group_name="run", kinds={"csv"})
-def seed_files(home: Home) -> MaterializeResult:
-    """The project's seeds, replaced by those of FUNNELHOUSE_SEEDS, judged before dbt loads them."""
+def seed_files(home: Home, options: Options) -> MaterializeResult:
+    """The project's seeds, replaced by those of FUNNELHOUSE_SEEDS; they and the vars are judged."""
+    judge_vars(options.vars)
     replaced = assemble(DBT_PROJECT / "seeds", read_settings().seeds, home.folder / "seeds")
     return MaterializeResult(metadata={"replaced by the user's": ", ".join(replaced) or "none"})

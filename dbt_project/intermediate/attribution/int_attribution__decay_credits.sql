@@ -1,6 +1,13 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='sync_all_columns',
+    pre_hook=before_begin('{{ forget_changed_conversions() }}'),
+) }}
+
 with paths as (
 
-    select * from {{ ref('int_attribution__paths') }}
+    {{ of_conversions_to_build(ref('int_attribution__paths')) }}
 
 ),
 
@@ -11,6 +18,7 @@ aged as (
     select
         conversion_key,
         touchpoint_key,
+        fingerprint,
         {{ fractional_days('occurred_at', 'max(occurred_at) over (partition by conversion_key)') }}
         / {{ var('time_decay_half_life_days') }} as half_lives
     from paths
@@ -32,7 +40,8 @@ decay_credits as (
         conversion_key,
         'time_decay' as model,
         touchpoint_key,
-        weight / sum(weight) over (partition by conversion_key) as credit
+        weight / sum(weight) over (partition by conversion_key) as credit,
+        fingerprint
     from weighed
 
 ),

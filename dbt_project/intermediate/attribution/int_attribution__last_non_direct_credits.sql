@@ -1,6 +1,13 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='sync_all_columns',
+    pre_hook=before_begin('{{ forget_changed_conversions() }}'),
+) }}
+
 with paths as (
 
-    select * from {{ ref('int_attribution__paths') }}
+    {{ of_conversions_to_build(ref('int_attribution__paths')) }}
 
 ),
 
@@ -21,7 +28,8 @@ last_non_direct_credits as (
         conversion_key,
         'last_non_direct' as model,
         touchpoint_key,
-        cast(1 as double) as credit
+        cast(1 as double) as credit,
+        fingerprint
     from with_takers
     where touch_no = taker_no
 

@@ -1,3 +1,10 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='sync_all_columns',
+    pre_hook=before_begin('{{ forget_changed_conversions() }}'),
+) }}
+
 {%- set in_order -%}
     partition by conversion_key
     order by occurred_at asc nulls last, touchpoint_id asc nulls last, touchpoint_key asc nulls last
@@ -9,6 +16,12 @@ with touches_in_window as (
 
 ),
 
+fingerprints as (
+
+    {{ of_conversions_to_build(ref('int_attribution__fingerprints')) }}
+
+),
+
 milestones as (
 
     select * from {{ ref('int_attribution__milestones') }}
@@ -17,8 +30,13 @@ milestones as (
 
 allowed as (
 
-    select * from touches_in_window
-    where not is_withheld
+    select
+        touches_in_window.*,
+        fingerprints.fingerprint
+    from fingerprints
+    inner join touches_in_window
+        on fingerprints.conversion_key = touches_in_window.conversion_key
+    where not touches_in_window.is_withheld
 
 ),
 {%- if var('attribution_collapse_repeats') %}
@@ -93,7 +111,8 @@ paths as (
         coalesce(touch_no = opportunity_touch_no, false) as is_opportunity,
         touch_no = touches_in_path as is_last,
         lead_touch_no,
-        opportunity_touch_no
+        opportunity_touch_no,
+        fingerprint
     from with_milestones
 
 )

@@ -1,8 +1,15 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='sync_all_columns',
+    pre_hook=before_begin('{{ forget_changed_conversions() }}'),
+) }}
+
 {%- set positions = ['first', 'lead', 'opportunity', 'last'] -%}
 
 with paths as (
 
-    select * from {{ ref('int_attribution__paths') }}
+    {{ of_conversions_to_build(ref('int_attribution__paths')) }}
 
 ),
 
@@ -32,6 +39,7 @@ placed as (
     select
         paths.conversion_key,
         paths.touchpoint_key,
+        paths.fingerprint,
         models.model,
         coalesce(models.spread_weight, 0) as spread_weight,
         {%- for position in positions %}
@@ -81,7 +89,8 @@ shared as (
         model,
         touchpoint_key,
         (named_weight + case when is_in_spread then spread_weight / touches_in_spread else 0 end)
-        / nullif(all_named_weight + case when touches_in_spread > 0 then spread_weight else 0 end, 0) as credit
+        / nullif(all_named_weight + case when touches_in_spread > 0 then spread_weight else 0 end, 0) as credit,
+        fingerprint
     from placed
 
 ),

@@ -151,6 +151,7 @@ def test_checks_of_a_home_where_nothing_was_built_are_refused(
         (["run", "--as-of", "tomorrow"], "does not match the format"),
         (["run", "--vars", "{markov_ordr: 2}"], "unknown markov_ordr"),
         (["run", "--vars", "2"], "not a mapping"),
+        (["run", "--vars", "{markov_order: 3}"], "var markov_order is 3. Allowed: 1 or 2."),
         (["run", "--nonsense"], "No such option"),
         (["backfill", "hubspot", "2026-01-01", "2026-01-31"], "google_ads"),
         (["backfill", "google_ads", "2026-02-01", "2026-01-31"], "give the earlier day first"),

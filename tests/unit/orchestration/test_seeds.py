@@ -105,6 +105,27 @@ def test_what_is_wrong_is_said_with_file_line_and_what_is_allowed(
 @pytest.mark.parametrize(
     ("seed", "row", "said"),
     [
+        (
+            "attribution_weights",
+            "time_decay,first,1",
+            "line 2: model is 'time_decay', which weights can't change.",
+        ),
+        ("attribution_weights", "Markov,first,1", "line 2: model is 'Markov', which weights can't change."),
+        ("attribution_weights", ",first,1", "line 2: model is empty. Give it a name."),
+        ("attribution_weights", "mine,first,-1", "line 2: weight is '-1'. Allowed: a number that isn't neg"),
+        (
+            "attribution_weights",
+            "mine,first,half",
+            "line 2: weight is 'half'. Allowed: a number that isn't neg",
+        ),
+        ("attribution_lookbacks", ",,30", "line 2: conversion_type and channel are empty. Name one;"),
+        (
+            "attribution_lookbacks",
+            "won,,0",
+            "line 2: lookback_days is '0'. Allowed: whole days from 1 to 36500.",
+        ),
+        ("attribution_lookbacks", ",email,1.5", "line 2: lookback_days is '1.5'. Allowed: whole days from 1"),
+        ("attribution_lookbacks", "won,email,", "line 2: lookback_days is ''. Allowed: whole days from 1"),
         ("exclusions", "invoice,email,x,test", "line 2: object is 'invoice'. Allowed: contact, company"),
         ("exclusions", "deal,email,x,test", "line 2: field is 'email'. Allowed for deal: deal_id, stage, "),
         ("exclusions", "contact,email,(,test", "line 2: pattern is '(', no regular expression (missing ): "),
