@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
+from sandbox.ad_links import link, tags
 from sandbox.columns import (
     DAY_SECONDS,
     Flags,
@@ -146,6 +147,8 @@ def account_tables(span: Span, ads: Ads) -> dict[str, pa.Table]:
             "channel_type": [kind for _, _, kind, *_ in CAMPAIGNS],
             "starts_on": days(first_day + starts),
             "ends_on": days(first_day + ends, ends >= span.days),
+            "tracking_url_template": [link(c).campaign_template for c in range(len(CAMPAIGNS))],
+            "final_url_suffix": [link(c).campaign_suffix for c in range(len(CAMPAIGNS))],
         }),
         "ad_groups": table("ad_groups", {
             "customer_id": pick(customers, owner[ads.campaign[heads]]),
@@ -161,7 +164,9 @@ def account_tables(span: Span, ads: Ads) -> dict[str, pa.Table]:
             "ad_id": take(ads.ad_ids, has_ads),
             "name": joined(pa.scalar("Headline "), ads.ad[has_ads] % ADS_A_GROUP + 1),
             "status": _fates("ENABLED", ads.ad[has_ads], REMOVED_ADS),
-            "final_url": ["https://www.funnelhouse.example/"] * len(has_ads),
+            "final_url": [link(c).final_url for c in ads.campaign[has_ads]],
+            "tracking_url_template": [link(c).ad_template for c in ads.campaign[has_ads]],
+            "final_url_suffix": [link(c).ad_suffix for c in ads.campaign[has_ads]],
         }),
     }  # fmt: skip
 
@@ -199,7 +204,7 @@ def performance_table(span: Span, ads: Ads, clicked: Ints, day: Ints) -> pa.Tabl
         "is_retargeting": np.array([row[6] for row in CAMPAIGNS])[ads.campaign[ad]],
         "utm_source": pick(["google"], np.zeros(len(ad), dtype=np.int64)),
         "utm_medium": pick(MEDIA, np.select([kind == SEARCH, kind == DISPLAY], [0, 1], 2)[ad]),
-        "utm_campaign": pick([name for _, name, *_ in CAMPAIGNS], ads.campaign[ad]),
+        "utm_campaign": pick(tags([name for _, name, *_ in CAMPAIGNS]), ads.campaign[ad]),
     }).sort_by([("date_day", "ascending"), ("campaign_id", "ascending"), ("ad_id", "ascending")])  # fmt: skip
 
 

@@ -90,12 +90,15 @@ VENDOR_RECORDS: dict[str, pa.Schema] = {
     "ad_accounts": _schema(customer_id=TEXT, name=TEXT, currency=TEXT, time_zone=TEXT),
     "ad_campaigns": _schema(
         customer_id=TEXT, campaign_id=TEXT, name=TEXT, status=TEXT, channel_type=TEXT, starts_on=DAY,
-        ends_on=DAY,
+        ends_on=DAY, tracking_url_template=TEXT, final_url_suffix=TEXT,
     ),
     "ad_groups": _schema(customer_id=TEXT, campaign_id=TEXT, ad_group_id=TEXT, name=TEXT, status=TEXT),
     "ads": _schema(
         customer_id=TEXT, campaign_id=TEXT, ad_group_id=TEXT, ad_id=TEXT, name=TEXT, status=TEXT,
-        final_url=TEXT,
+        final_url=TEXT, tracking_url_template=TEXT, final_url_suffix=TEXT,
+    ),
+    "ad_clicks": _schema(
+        click_id=TEXT, customer_id=TEXT, campaign_id=TEXT, ad_group_id=TEXT, ad_id=TEXT, date_day=DAY,
     ),
     "ad_conversion_arrivals": _schema(
         customer_id=TEXT, campaign_id=TEXT, ad_group_id=TEXT, ad_id=TEXT, date_day=DAY, arrived_on=DAY,

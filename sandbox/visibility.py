@@ -32,7 +32,10 @@ APPEARS_AT = {
     "contact_merges": "merged_at", "crm_merges": "merged_at", "activities": "occurred_at",
     "funnel_events": "occurred_at", "deal_plans": "planned_at",
 }  # fmt: skip
-KNOWN_AFTER_DAY = {"ad_performance": "date_day", "ad_conversion_arrivals": "arrived_on", "costs": "month"}
+KNOWN_AFTER_DAY = {
+    "ad_performance": "date_day", "ad_clicks": "date_day", "ad_conversion_arrivals": "arrived_on",
+    "costs": "month",
+}  # fmt: skip
 KNOWN_ON_DAY = {"exchange_rates": "rate_date", "ad_campaigns": "starts_on"}
 OUTCOMES = ("won", "lost")
 

@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from sandbox.ad_links import tags
 from sandbox.ads import CAMPAIGNS, DISPLAY, PERFORMANCE_MAX, SEARCH, Ads, campaign_number, clicked_ads
 from sandbox.columns import (
     DAY_SECONDS,
@@ -186,6 +187,11 @@ def browser_ids(browser: Ints) -> pa.Array:
     return joined(pa.scalar("a"), scrambled(browser))
 
 
+def click_ids(number: Ints) -> pa.Array:
+    """The id that Google gives the click behind each visit."""
+    return joined(pa.scalar("Cj0KCQ"), scrambled(number + 2**40))
+
+
 def touchpoints_table(span: Span, visits: Visits, ads: Ads) -> pa.Table:
     """Web visits as the site's log tells them: no channel, only where each came from."""
     rng = dice(span.seed, "visit details")
@@ -210,7 +216,7 @@ def touchpoints_table(span: Span, visits: Visits, ads: Ads) -> pa.Table:
         "utm_campaign": _campaign_tags(rng, visits, ads),
         "utm_content": take(ads.ad_ids, np.where(paid, visits.ad, -1)),
         "utm_term": pick(TERMS, term),
-        "click_id": only(joined(pa.scalar("Cj0KCQ"), scrambled(visits.number + 2**40)), paid),
+        "click_id": only(click_ids(visits.number), paid),
         "referrer": pick([referrer for *_, referrer in SOURCES], visits.source),
         "landing_url": pick([f"https://www.funnelhouse.example{path}" for path, _, _ in PAGES], page),
         "touch_type": pick(["session", "demo_request"], np.where(page == 5, 1, np.where(page == 0, -1, 0))),
@@ -221,9 +227,9 @@ def touchpoints_table(span: Span, visits: Visits, ads: Ads) -> pa.Table:
 
 
 def _campaign_tags(rng: np.random.Generator, visits: Visits, ads: Ads) -> pa.Array:
-    """utm_campaign: the campaign's name, now and then its id, other capitals or a stray space."""
+    """utm_campaign: the campaign's tag, now and then its id, other capitals or a stray space."""
     campaign = np.where(visits.ad >= 0, ads.campaign[visits.ad], -1)
-    names = [name for _, name, *_ in CAMPAIGNS]
+    names = tags([name for _, name, *_ in CAMPAIGNS])
     shouted = [name.upper() if name.isascii() else name for name in names]
     style = choose(rng, [0.72, 0.14, 0.08, 0.06], len(campaign))
     return pc.choose(

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sandbox.activities import activities_table, make_activities, plans_table
+from sandbox.ad_clicks import clicks_table
 from sandbox.ads import account_tables, arrivals_table, make_ads, performance_table
 from sandbox.archive import archived_table
 from sandbox.columns import DAY_SECONDS, NEVER, Ints, epoch, seconds_of, take
@@ -35,7 +36,7 @@ from sandbox.strangers import bot_visits, kiosk_tables, mailbox_tables, own_tabl
 from sandbox.subscriptions import later_deals, make_periods, periods_table
 from sandbox.usage import events_table
 from sandbox.visibility import APPEARS_AT, visible
-from sandbox.visits import Visits, browser_ids, identities_table, make_visits, touchpoints_table
+from sandbox.visits import Visits, browser_ids, click_ids, identities_table, make_visits, touchpoints_table
 
 __all__ = ["HISTORY_MONTHS", "PEOPLE", "SCHEMAS", "WORLD_AS_OF", "World", "make_world"]
 
@@ -114,6 +115,7 @@ def _all_tables(span: Span) -> dict[str, pa.Table]:
         "touchpoints": touchpoints_table(span, visits, ads),
         **account_tables(span, ads),
         "ad_performance": performance_table(span, ads, clicked, day),
+        "ad_clicks": clicks_table(span, ads, clicked, day, click_ids(visits.number[paid])),
         "ad_conversion_arrivals": arrivals_table(
             span, ads, visits.person[paid], clicked, clicked_at, visits.lead_at[visits.person[paid]]
         ),

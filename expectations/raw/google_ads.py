@@ -71,4 +71,11 @@ SUITES = (
         fresh("date", 3),
         *MEASURES,
     ),
+    suite(
+        "click_views",
+        (),
+        unique("customer_id", "date", "campaign_id", "ad_group_ad", "gclid"),
+        *filled("customer_id", "campaign_id", "date"),
+        *plausible("date"),
+    ),
 )

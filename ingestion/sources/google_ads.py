@@ -21,6 +21,8 @@ Window = tuple[date, date]
 
 # A stream is parsed as one document, so a long history is asked for in pieces.
 DAYS_A_QUERY = 90
+# Google tells of single clicks of so many days before the request, one day a query.
+CLICK_DAYS = 90
 # A token is renewed a little before it ends, so that no request carries it into its last second.
 EARLY_SECONDS = 60
 
@@ -36,7 +38,11 @@ class Report:
     def query(self, window: Window | None = None) -> str:
         """The GAQL of the report, of some days where it has days."""
         asked = f"SELECT {', '.join(self.fields.values())} FROM {self.resource}"  # noqa: S608
-        return asked + (f" WHERE segments.date BETWEEN '{window[0]}' AND '{window[1]}'" if window else "")
+        if window is None:
+            return asked
+        first, last = window
+        days = f"= '{first}'" if first == last else f"BETWEEN '{first}' AND '{last}'"
+        return f"{asked} WHERE segments.date {days}"
 
     def rows(self, results: Sequence[Row]) -> list[Row]:
         """Results as rows: ad_group_ad.ad.id of GAQL is adGroupAd → ad → id of JSON."""
@@ -93,6 +99,8 @@ CAMPAIGNS = Report(
             "name": "text",
             "status": "text",
             "advertising_channel_type": "text",
+            "tracking_url_template": "text",
+            "final_url_suffix": "text",
         },
     ),
     "campaign",
@@ -102,6 +110,8 @@ CAMPAIGNS = Report(
         "name": "campaign.name",
         "status": "campaign.status",
         "advertising_channel_type": "campaign.advertising_channel_type",
+        "tracking_url_template": "campaign.tracking_url_template",
+        "final_url_suffix": "campaign.final_url_suffix",
     },
 )
 AD_GROUPS = Report(
@@ -115,6 +125,8 @@ AD_GROUPS = Report(
             "campaign_id": "bigint",
             "name": "text",
             "status": "text",
+            "tracking_url_template": "text",
+            "final_url_suffix": "text",
         },
     ),
     "ad_group",
@@ -124,6 +136,8 @@ AD_GROUPS = Report(
         "campaign_id": "campaign.id",
         "name": "ad_group.name",
         "status": "ad_group.status",
+        "tracking_url_template": "ad_group.tracking_url_template",
+        "final_url_suffix": "ad_group.final_url_suffix",
     },
 )
 ADS = Report(
@@ -138,6 +152,8 @@ ADS = Report(
             "name": "text",
             "status": "text",
             "final_urls": "json",
+            "tracking_url_template": "text",
+            "final_url_suffix": "text",
         },
     ),
     "ad_group_ad",
@@ -148,6 +164,8 @@ ADS = Report(
         "name": "ad_group_ad.ad.name",
         "status": "ad_group_ad.status",
         "final_urls": "ad_group_ad.ad.final_urls",
+        "tracking_url_template": "ad_group_ad.ad.tracking_url_template",
+        "final_url_suffix": "ad_group_ad.ad.final_url_suffix",
     },
 )
 AD_DAILY = Report(
@@ -186,9 +204,36 @@ CAMPAIGN_DAILY = Report(
     "campaign",
     {"customer_id": "customer.id", "campaign_id": "campaign.id", "date": "segments.date"} | MEASURES,
 )
+# No metrics, which are refused for a manager account, and nothing of ad_group, which a click on Performance
+# Max doesn't have: the ad's own name tells the group. Clicks without an id can't be told apart, so of those
+# there is one a day, campaign and ad.
+CLICK_VIEWS = Report(
+    Table(
+        name="click_views",
+        key=("customer_id", "date", "campaign_id", "ad_group_ad", "gclid"),
+        empty_in_key=("ad_group_ad", "gclid"),
+        replaces=("customer_id", "date"),
+        description="One row per click and day; what Google has forgotten since it was read stays.",
+        columns={
+            "customer_id": "bigint",
+            "campaign_id": "bigint",
+            "ad_group_ad": "text",
+            "gclid": "text",
+            "date": "date",
+        },
+    ),
+    "click_view",
+    {
+        "customer_id": "customer.id",
+        "campaign_id": "campaign.id",
+        "ad_group_ad": "click_view.ad_group_ad",
+        "gclid": "click_view.gclid",
+        "date": "segments.date",
+    },
+)
 ENTITIES = (CUSTOMERS, CAMPAIGNS, AD_GROUPS, ADS)
 DAILIES = (AD_DAILY, CAMPAIGN_DAILY)
-TABLES = tuple(report.table for report in (*ENTITIES, *DAILIES))
+TABLES = tuple(report.table for report in (*ENTITIES, *DAILIES, CLICK_VIEWS))
 
 ADVICE = {
     400: "The query or an id is wrong for this account or api_version",
@@ -226,6 +271,21 @@ def said(body: Any) -> str:
         ]
         words.append(f"{error.get('status', '')}: " + ("; ".join(precise) or error.get("message", "")))
     return " / ".join(words)
+
+
+def is_too_old(refused: VendorError) -> bool:
+    """Whether single clicks were asked for of a day that lies too far back."""
+    try:
+        errors = failures(refused.response.json())  # type: ignore[union-attr]
+    except (AttributeError, ValueError):
+        return False
+    codes = [
+        one.get("errorCode", {})
+        for error in errors
+        for detail in error.get("details", [])
+        for one in detail.get("errors", [])
+    ]
+    return {"clickViewError": "DATE_TOO_OLD"} in codes
 
 
 def passes(response: Response | None, _: BaseException | None) -> bool:
@@ -362,6 +422,47 @@ def daily_pages_since(
             loaded[customer_id] = max(last or last_day, last_day).isoformat()
 
 
+def click_pages(
+    google: GoogleAds, customer_ids: Sequence[str], reading: Reading
+) -> Iterator[list[Row] | Read]:
+    """The clicks of the days to read, by the last days that were committed with earlier loads."""
+    yield from click_pages_since(google, customer_ids, reading, dlt.current.resource_state())
+
+
+def click_pages_since(
+    google: GoogleAds, customer_ids: Sequence[str], reading: Reading, loaded: dict[str, str]
+) -> Iterator[list[Row] | Read]:
+    """The clicks of every account; those of days that Google has forgotten since they were read stay."""
+    oldest = reading.as_of - timedelta(days=CLICK_DAYS)
+    for customer_id in customer_ids:
+        last = date.fromisoformat(loaded[customer_id]) if customer_id in loaded else None
+        first_day, last_day = reading.days(last)
+        read: list[date] = []
+        days = days_of(max(first_day, oldest), last_day)
+        yield from together(clicks_of_days(google, customer_id, days, read))
+        yield Read([(int(customer_id), day) for day in read])
+        if not reading.window:
+            loaded[customer_id] = max(last or last_day, last_day).isoformat()
+
+
+def clicks_of_days(
+    google: GoogleAds, customer_id: str, days: Sequence[date], read: list[date]
+) -> Iterator[list[Row]]:
+    """The clicks of each day, the newest day first, noting in `read` which were had.
+
+    Google's clock decides which days are too old (as_of may lie in the past); those before them are, too.
+    """
+    for day in reversed(days):
+        try:
+            pages = list(google.stream(customer_id, CLICK_VIEWS, (day, day)))
+        except VendorError as refused:
+            if is_too_old(refused):
+                return
+            raise
+        read.append(day)
+        yield from pages
+
+
 def pieces(first: date, last: date) -> Iterator[Window]:
     """A stretch of days in windows short enough for one reply."""
     while first <= last:
@@ -389,12 +490,13 @@ def google_ads_source(
     token_url: str = "https://oauth2.googleapis.com/token",
     api_version: str = "v25",
     lookback_days: int = 30,
+    click_lookback_days: int = 3,
     history_days: int = 1095,
 ) -> list[DltResource]:
     """Google Ads' tables; lookback_days is how long Google still adds conversions to a day.
 
-    login_customer_id is the manager account through which the others are read; history_days is how far back
-    the first load reaches.
+    click_lookback_days is how long it still adds clicks to a day; login_customer_id is the manager account
+    through which the others are read; history_days is how far back the first load reaches.
     """
     accounts = [digits(one) for one in customer_ids or []]
     if not accounts:
@@ -408,6 +510,7 @@ def google_ads_source(
     auth = RefreshToken(token_url, client_id, client_secret, refresh_token)
     google = GoogleAds(auth, base_url, api_version, headers)
     reading = Reading(as_of, window, timedelta(days=lookback_days), timedelta(days=history_days))
+    clicks = Reading(as_of, window, timedelta(days=click_lookback_days), timedelta(days=CLICK_DAYS - 1))
     # Each row names its account in customer_id; this is the account that let us in.
     account = digits(login_customer_id or accounts[0])
     return [
@@ -421,6 +524,8 @@ def google_ads_source(
             | land(report.table, account)
             for report in DAILIES
         ),
+        dlt.resource(click_pages, name=f"{CLICK_VIEWS.table.name}_pages")(google, accounts, clicks)
+        | land(CLICK_VIEWS.table, account),
     ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sandbox.vendors.google_ads_fields import FIELDS, RESOURCES
+from sandbox.vendors.google_ads_fields import FIELDS, METRICS_OF, RESOURCES
 
 OPERATORS = ("=", "!=", ">=", "<=", ">", "<", "IN", "BETWEEN")
 CLAUSES = ("SELECT", "FROM", "WHERE", "ORDER", "LIMIT", "PARAMETERS")
@@ -15,10 +15,11 @@ TOKEN = re.compile(r"""\s*(?:(?P<word>[A-Za-z_][\w.]*)|(?P<number>-?\d+(?:\.\d+)
 
 
 class QueryError(ValueError):
-    """A query that Google Ads refuses, with the name it gives to the mistake."""
+    """A query that Google Ads refuses, with the name it gives to the mistake and to the kind of mistake."""
 
-    def __init__(self, code: str, message: str) -> None:
+    def __init__(self, code: str, message: str, kind: str = "queryError") -> None:
         super().__init__(message)
+        self.kind = kind
         self.code = code
         self.message = message
 
@@ -218,7 +219,12 @@ def _check(query: Query) -> None:
                              f"The field {field!r} of ORDER BY must be in the SELECT clause.")  # fmt: skip
     if "ad_group_ad.ad.final_urls" in compared:
         raise QueryError("PROHIBITED_FIELD_IN_WHERE_CLAUSE", "ad_group_ad.ad.final_urls can't be filtered.")
-    if query.by_date and not _has_finite_range(query):
+    others = [name for name in query.metrics if name not in METRICS_OF.get(query.resource, query.metrics)]
+    if others:
+        raise QueryError("PROHIBITED_METRIC_IN_SELECT_OR_WHERE_CLAUSE",
+                         f"The metric {others[0]!r} is not compatible with {query.resource!r}.")  # fmt: skip
+    # Of clicks a single day has to be given, which Google demands in other words.
+    if query.by_date and query.resource != "click_view" and not _has_finite_range(query):
         raise QueryError("EXPECTED_FILTERS_ON_DATE_RANGE",
                          "A query that selects segments.date must filter it by a finite range.")  # fmt: skip
 

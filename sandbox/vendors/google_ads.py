@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from sandbox.state import Sandbox
 from sandbox.vendors.gaql import QueryError, parse
+from sandbox.vendors.google_ads_clicks import judge
 from sandbox.vendors.google_ads_report import Account, accounts, answer, camel
 from sandbox.vendors.vendor import Refusal, Vendor, application, faults_met, json_object, query_values
 
@@ -175,8 +176,10 @@ class GoogleAds:
         body = await json_object(request, ("query",))
         try:
             query = parse(str(body.get("query", "")))
+            if query.resource == "click_view":
+                judge(query, self.sandbox.now.astimezone(account.time_zone).date())
         except QueryError as error:
-            raise Refusal("invalid", error.message, error=("queryError", error.code)) from error
+            raise Refusal("invalid", error.message, error=(error.kind, error.code)) from error
         found = answer(account, query)
         common = {
             "fieldMask": ",".join(".".join(map(camel, name.split("."))) for name in query.select),

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from sandbox.vendors.gaql import Condition, Query
+from sandbox.vendors.google_ads_clicks import click_rows
 from sandbox.vendors.google_ads_fields import FIELDS, RESOURCES
 from sandbox.world import World
 
@@ -18,16 +20,17 @@ COMPARE = {
     "<=": pc.less_equal,
 }  # fmt: skip
 FACT_KEYS = {"customer": "customer.id", "campaign": "campaign.id", "ad_group": "ad_group.id",
-             "ad_group_ad": "ad_group_ad.ad.id"}  # fmt: skip
+             "ad_group_ad": "ad_group_ad.ad.id", "click_view": "click_view.resource_name"}  # fmt: skip
 METRICS = [name for name in FIELDS if name.startswith("metrics.")]
 
 
 @dataclass(frozen=True)
 class Account:
-    """One customer's entities, by the resource one may ask for, and its daily figures."""
+    """One customer's entities, by the resource one may ask for, its daily figures and where its days end."""
 
     entities: Mapping[str, pa.Table]
     facts: pa.Table
+    time_zone: ZoneInfo
 
 
 def accounts(world: World) -> dict[str, Account]:
@@ -52,8 +55,14 @@ def _account(world: World, customer_id: str) -> Account:
     campaign = _with_customer(_campaigns(_of(world, "ad_campaigns", "customer_id", customer_id)), customer)
     ad_group = _joined(_groups(_of(world, "ad_groups", "customer_id", customer_id)), campaign, "campaign.id")
     ad_group_ad = _joined(_ads(_of(world, "ads", "customer_id", customer_id)), ad_group, "ad_group.id")
-    entities = {"customer": customer, "campaign": campaign, "ad_group": ad_group, "ad_group_ad": ad_group_ad}
-    return Account(entities, _facts(_of(world, "ad_performance", "account_id", customer_id)))
+    groups = ad_group.select([name for name in ad_group.column_names if name.startswith("ad_group.")])
+    clicks = _joined(click_rows(_of(world, "ad_clicks", "customer_id", customer_id)), campaign, "campaign.id")
+    entities = {
+        "customer": customer, "campaign": campaign, "ad_group": ad_group, "ad_group_ad": ad_group_ad,
+        "click_view": _joined(clicks, groups, "ad_group.id"),
+    }  # fmt: skip
+    facts = _facts(_of(world, "ad_performance", "account_id", customer_id))
+    return Account(entities, facts, ZoneInfo(customer["customer.time_zone"][0].as_py()))
 
 
 def _customer(rows: pa.Table) -> pa.Table:
@@ -75,6 +84,8 @@ def _campaigns(rows: pa.Table) -> pa.Table:
         "campaign.name": rows["name"],
         "campaign.status": rows["status"],
         "campaign.advertising_channel_type": rows["channel_type"],
+        "campaign.tracking_url_template": rows["tracking_url_template"],
+        "campaign.final_url_suffix": rows["final_url_suffix"],
     })  # fmt: skip
 
 
@@ -86,6 +97,8 @@ def _groups(rows: pa.Table) -> pa.Table:
         "ad_group.name": rows["name"],
         "ad_group.status": rows["status"],
         "ad_group.campaign": _path("customers/", customer, "/campaigns/", rows["campaign_id"]),
+        "ad_group.tracking_url_template": pa.nulls(len(rows), pa.string()),
+        "ad_group.final_url_suffix": pa.nulls(len(rows), pa.string()),
         "campaign.id": rows["campaign_id"].cast(pa.int64()),
     })  # fmt: skip
 
@@ -100,6 +113,8 @@ def _ads(rows: pa.Table) -> pa.Table:
         "ad_group_ad.ad.id": ad.cast(pa.int64()),
         "ad_group_ad.ad.name": rows["name"],
         "ad_group_ad.ad.final_urls": rows["final_url"],
+        "ad_group_ad.ad.tracking_url_template": rows["tracking_url_template"],
+        "ad_group_ad.ad.final_url_suffix": rows["final_url_suffix"],
         "ad_group.id": group.cast(pa.int64()),
     })  # fmt: skip
 
@@ -170,7 +185,7 @@ def answer(account: Account, query: Query) -> list[dict[str, Any]]:
     """The rows that a query selects, as Google writes them."""
     table = account.entities[query.resource]
     dated = query.by_date or any(condition.field == "segments.date" for condition in query.where)
-    if query.metrics or dated:
+    if (query.metrics or dated) and "segments.date" not in table.column_names:
         table = _measured(account, query, table)
     for condition in query.where:
         if condition.field in table.column_names:

@@ -14,6 +14,8 @@ renamed as (
 
         name as ad_group_name,
         status,
+        tracking_url_template,
+        final_url_suffix,
 
         row_number() over (
             partition by customer_id, id

@@ -15,6 +15,8 @@ renamed as (
         name as ad_name,
         status,
         cast(final_urls as {{ dbt.type_string() }}) as final_urls,
+        tracking_url_template,
+        final_url_suffix,
 
         row_number() over (
             partition by customer_id, ad_group_id, id

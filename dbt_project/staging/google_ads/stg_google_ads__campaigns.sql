@@ -14,6 +14,8 @@ renamed as (
         name as campaign_name,
         status,
         advertising_channel_type as channel_type,
+        tracking_url_template,
+        final_url_suffix,
 
         row_number() over (
             partition by customer_id, id

@@ -5,16 +5,18 @@ from itertools import pairwise
 
 import pytest
 
-from ingestion.landing import Read
+from ingestion.landing import Landing, Read
 from ingestion.registry import Misconfigured
 from ingestion.replies import VendorError
 from ingestion.sources.google_ads import (
     AD_DAILY,
     ADS,
     CAMPAIGN_DAILY,
+    CLICK_VIEWS,
     GoogleAds,
     Reading,
     RefreshToken,
+    click_pages_since,
     daily_pages_since,
     digits,
     entity_pages,
@@ -238,6 +240,124 @@ def test_a_new_account_gets_its_whole_history(vendor, google):
     assert len(vendor.to(STREAM)) == 1
     assert "BETWEEN '2025-06-30'" in vendor.to(STREAM.replace("111", "222"))[0].body["query"]
     assert loaded == {"111": "2026-06-30", "222": "2026-06-30"}
+
+
+def clicked(*ids: str | None, day: str = "2026-06-30", campaign: str = "7") -> list[dict]:
+    """What Google says of the clicks of a day."""
+    return [
+        {
+            "customer": {"id": "111"},
+            "campaign": {"id": campaign},
+            "clickView": {"adGroupAd": "customers/111/adGroupAds/3~4"} | ({"gclid": one} if one else {}),
+            "segments": {"date": day},
+        }
+        for one in ids
+    ]
+
+
+def day_of(asked) -> str:
+    """The day of a query of clicks."""
+    return asked.body["query"].partition("segments.date = ")[2].strip("'")
+
+
+def too_old(answer):
+    error = failure("INVALID_ARGUMENT")
+    failed = {"errorCode": {"clickViewError": "DATE_TOO_OLD"}, "message": "The requested date is too old."}
+    error["error"]["details"] = [{"errors": [failed]}]
+    return answer([error], 400)
+
+
+CLICKS = Reading(AS_OF, None, timedelta(days=3), timedelta(days=89))
+
+
+def test_clicks_are_asked_for_a_day_at_a_time_without_metrics(vendor, google):
+    vendor.on(STREAM, [{"results": clicked("a", None)}])
+    rows, read = click_pages_since(google, ["111"], CLICKS, loaded := {})
+    asked = vendor.to(STREAM)
+    assert asked[0].body["query"] == (
+        "SELECT customer.id, campaign.id, click_view.ad_group_ad, click_view.gclid, segments.date "
+        "FROM click_view WHERE segments.date = '2026-06-30'"
+    )
+    assert rows[0] == {
+        "customer_id": "111",
+        "campaign_id": "7",
+        "ad_group_ad": "customers/111/adGroupAds/3~4",
+        "gclid": "a",
+        "date": "2026-06-30",
+    }
+    assert (rows[1]["gclid"], len(rows)) == (None, 180)
+    days = [AS_OF - timedelta(days=n) for n in range(1, 91)]
+    assert [day_of(one) for one in asked] == [day.isoformat() for day in days]
+    assert read == Read([(111, day) for day in days])
+    assert loaded == {"111": "2026-06-30"}
+
+
+def test_later_loads_ask_for_the_days_since_and_a_few_before(vendor, google):
+    vendor.on(STREAM, [])
+    loaded = {"111": "2026-06-28"}
+    *_, read = click_pages_since(google, ["111"], CLICKS, loaded)
+    assert [day for _, day in read.groups] == [date(2026, 6, day) for day in (30, 29, 28, 27, 26, 25)]
+    assert loaded == {"111": "2026-06-30"}
+
+
+def test_after_a_long_pause_clicks_are_asked_for_as_far_back_as_google_tells(vendor, google):
+    vendor.on(STREAM, [])
+    *_, read = click_pages_since(google, ["111"], CLICKS, {"111": "2025-12-31"})
+    assert (read.groups[-1], len(read.groups)) == ((111, date(2026, 4, 2)), 90)
+
+
+@pytest.mark.parametrize(
+    ("window", "days"),
+    [
+        ((date(2026, 6, 3), date(2026, 6, 4)), ["2026-06-04", "2026-06-03"]),
+        ((date(2026, 3, 30), date(2026, 4, 2)), ["2026-04-02"]),
+        ((date(2025, 1, 1), date(2025, 1, 31)), []),
+    ],
+)
+def test_a_window_of_clicks_reaches_back_no_further_than_google_tells(vendor, google, window, days):
+    vendor.on(STREAM, [])
+    loaded: dict = {}
+    reading = Reading(AS_OF, window, timedelta(days=3), timedelta(days=89))
+    *_, read = click_pages_since(google, ["111"], reading, loaded)
+    assert [day_of(one) for one in vendor.to(STREAM)] == days
+    assert [day.isoformat() for _, day in read.groups] == days
+    assert loaded == {}
+
+
+def test_days_that_google_has_forgotten_are_left_as_they_were(vendor, google, answer):
+    vendor.on(STREAM, lambda asked: [] if day_of(asked) >= "2026-06-20" else too_old(answer))
+    vendor.on(STREAM.replace("111", "222"), lambda asked: too_old(answer))
+    _, first, _, second = click_pages_since(google, ["111", "222"], CLICKS, {})
+    assert [day for _, day in first.groups] == [date(2026, 6, day) for day in range(30, 19, -1)]
+    assert second == Read([])
+    assert len(vendor.to(STREAM)) == 12, "what lies before a day that is too old isn't asked for"
+    assert len(vendor.to(STREAM.replace("111", "222"))) == 1
+
+
+@pytest.mark.parametrize(("status", "name"), [(500, "INTERNAL"), (400, "INVALID_ARGUMENT")])
+def test_a_day_of_clicks_that_fails_stops_the_load(vendor, google, answer, status, name):
+    broken = answer([failure(name, general="It broke.")], status)
+    vendor.on(STREAM, lambda asked: broken if day_of(asked) == "2026-06-15" else [{"results": clicked("a")}])
+    loaded = {"111": "2026-06-01"}
+    with pytest.raises(VendorError, match=rf"refused with {status} {name}: It broke\."):
+        list(click_pages_since(google, ["111"], CLICKS, loaded))
+    assert loaded == {"111": "2026-06-01"}
+
+
+def test_clicks_without_an_id_are_rows_of_their_day_campaign_and_ad():
+    landing = Landing(CLICK_VIEWS.table, "111", "click_views")
+    again = clicked("a", day="2026-06-29")
+    found = [*clicked("a", "a", None, None, ""), *again, *clicked(None, campaign="8")]
+    rows, counts = landing.typed(CLICK_VIEWS.rows(found))
+    assert rows.data["gclid"].to_pylist().count("a") == 3
+    (count,) = counts.data.to_pylist()
+    assert (count["extracted"], count["deduplicated"], count["quarantined"]) == (7, 3, 0)
+
+
+def test_a_click_of_no_campaign_is_quarantined():
+    landing = Landing(CLICK_VIEWS.table, "111", "click_views")
+    _, rejected, _ = landing.typed(CLICK_VIEWS.rows([*clicked("a"), *clicked("b", campaign="")]))
+    assert rejected.data["reason"].to_pylist() == ["column campaign_id: required, but empty"]
 
 
 def test_customer_ids_may_have_their_dashes():

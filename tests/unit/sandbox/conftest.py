@@ -154,6 +154,14 @@ def tables() -> dict[str, pa.Table]:
                 (11, "11", "21", "32", 0, 0, "0", 0.0),
             )
         ],
+        "ad_clicks": [
+            {**AD, "click_id": "Cj-1", "date_day": date(2026, 6, 10)},
+            {**AD, "click_id": "Cj-1", "date_day": date(2026, 6, 11)},
+            {**AD, "click_id": None, "date_day": date(2026, 6, 10)},
+            {"customer_id": "7001", "campaign_id": "12", "click_id": "Cj-2", "date_day": date(2026, 6, 10)},
+            {**AD, "click_id": "Cj-0", "date_day": date(2026, 4, 2)},
+            {**AD, "click_id": "Cj-old", "date_day": date(2026, 4, 1)},
+        ],
         "ad_conversion_arrivals": [
             {**AD, "date_day": date(2026, 6, 10), "arrived_on": date(2026, 6, 11), "conversions": 1.0,
              "conversion_value": Decimal("3")},

@@ -235,6 +235,8 @@ def test_conversions_arrive_days_after_the_click(google: TestClient, sandbox: Sa
          "INVALID_VALUE_WITH_DURING_OPERATOR"),
         ("SELECT campaign.id FROM campaign WHERE segments.date = '01.06.2026'", "INVALID_DATE_FORMAT"),
         ("SELECT campaign.id FROM campaign WHERE segments.date = '2026-02-30'", "BAD_VALUE"),
+        ("SELECT click_view.gclid, metrics.cost_micros FROM click_view WHERE segments.date = '2026-06-10'",
+         "PROHIBITED_METRIC_IN_SELECT_OR_WHERE_CLAUSE"),
         ("SELECT ad_group.id FROM campaign", "PROHIBITED_RESOURCE_TYPE_IN_SELECT_CLAUSE"),
         ("SELECT campaign.id FROM campaign WHERE ad_group.id = 1",
          "PROHIBITED_RESOURCE_TYPE_IN_WHERE_CLAUSE"),
@@ -259,6 +261,67 @@ def test_conversions_arrive_days_after_the_click(google: TestClient, sandbox: Sa
 def test_wrong_queries_are_refused_with_googles_names(google: TestClient, query: str, code: str) -> None:
     answer = google.post(STREAM, json={"query": query})
     assert error_of(answer) == (400, "INVALID_ARGUMENT", {"queryError": code})
+
+
+CLICKS = "SELECT click_view.gclid, click_view.ad_group_ad, campaign.id, segments.date FROM click_view WHERE "
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        "segments.date = '2026-06-10'",
+        "segments.date BETWEEN '2026-06-10' AND '2026-06-10'",
+        "segments.date > '2026-06-09' AND segments.date <= '2026-06-10'",
+        "segments.date IN ('2026-06-10')",
+    ],
+)
+def test_clicks_are_told_one_by_one(google: TestClient, days: str) -> None:
+    rows = ask(google, CLICKS + days)
+    assert {row["clickView"].get("gclid"): row["campaign"]["id"] for row in rows} == {
+        "Cj-1": "11", "Cj-2": "12", None: "11",
+    }  # fmt: skip
+    (known,) = [row for row in rows if row["clickView"].get("gclid") == "Cj-1"]
+    assert known["clickView"] == {
+        "resourceName": "customers/7001/clickViews/2026-06-10~Cj-1", "gclid": "Cj-1",
+        "adGroupAd": "customers/7001/adGroupAds/21~31",
+    }  # fmt: skip
+    (largest,) = [row for row in rows if row["clickView"].get("gclid") == "Cj-2"]
+    assert "adGroupAd" not in largest["clickView"]
+
+
+def test_a_click_counts_itself_and_knows_its_parents(google: TestClient) -> None:
+    fields = "click_view.gclid, metrics.clicks, ad_group.name, campaign.name, customer.id"
+    where = "segments.date = '2026-06-11' AND click_view.gclid = 'Cj-1'"
+    (row,) = ask(google, f"SELECT {fields} FROM click_view WHERE {where}")
+    assert (row["metrics"], row["adGroup"]["name"], row["campaign"]["name"]) == ({"clicks": "1"}, "A", "بحث")
+
+
+@pytest.mark.parametrize(
+    ("where", "code"),
+    [
+        ("campaign.id = 11", "EXPECTED_FILTER_ON_A_SINGLE_DAY"),
+        ("segments.date BETWEEN '2026-06-10' AND '2026-06-11'", "EXPECTED_FILTER_ON_A_SINGLE_DAY"),
+        ("segments.date >= '2026-06-10'", "EXPECTED_FILTER_ON_A_SINGLE_DAY"),
+        ("segments.date IN ('2026-06-10', '2026-06-11')", "EXPECTED_FILTER_ON_A_SINGLE_DAY"),
+        ("segments.date = '2026-04-01'", "DATE_TOO_OLD"),
+    ],
+)
+def test_clicks_of_several_or_old_days_are_refused(google: TestClient, where: str, code: str) -> None:
+    answer = google.post(STREAM, json={"query": CLICKS + where})
+    assert error_of(answer) == (400, "INVALID_ARGUMENT", {"clickViewError": code})
+
+
+def test_the_oldest_day_of_clicks_is_ninety_days_before_the_accounts_today(
+    google: TestClient, sandbox: Sandbox
+) -> None:
+    oldest = CLICKS + "segments.date = '2026-04-02'"
+    assert [row["clickView"]["gclid"] for row in ask(google, oldest)] == ["Cj-0"]
+    # In Oslo it is the next day by then.
+    sandbox.set_clock(at(1, 22, month=7))
+    google.headers["authorization"] = (
+        "Bearer " + google.post("/google_ads/token", data=GRANT).json()["access_token"]
+    )
+    assert error_of(google.post(STREAM, json={"query": oldest}))[2] == {"clickViewError": "DATE_TOO_OLD"}
 
 
 @pytest.mark.parametrize("path", [STREAM.replace("v25", "v12"), f"{BASE}/customers/7001/googleAds:mutate"])
