@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from sandbox.choices import stage_targets
+from sandbox.truth.campaigns import AdCampaigns
 from sandbox.truth.channels import ACTIVITY_CHANNELS, channel_of
 from sandbox.truth.exclusions import counted
 from sandbox.truth.identity import LONG_AGO, TOLD_AT, Identity, identify
@@ -78,9 +79,10 @@ class Business:
     @cached_property
     def touches(self) -> list[Row]:
         """Web visits, clicks in e-mails that no machine made, calls and meetings, in order of time and id."""
+        ads = AdCampaigns(self.tables, self.as_of.date())
         found = [
             {**row, "channel": row["channel"] or channel_of(row),
-             "touch_type": row["touch_type"] or "session", "campaign": self.ad_campaign(row["utm_campaign"])}
+             "touch_type": row["touch_type"] or "session", "campaign": ads.of_visit(row)}
             for row in self["touchpoints"]
         ] + [
             {"touchpoint_id": f"email:{row['event_id']}", "person": row["person"],
@@ -156,22 +158,6 @@ class Business:
         people = self.people_of_company.get(company, []) if company else []
         found = [touch for person in people for touch in self.touches_of.get(person, [])]
         return sorted(found, key=lambda touch: (touch["occurred_at"], touch["touchpoint_id"]))
-
-    @cached_property
-    def _campaign_ids_by_name(self) -> dict[str, list[str]]:
-        names: dict[str, list[str]] = defaultdict(list)
-        for row in self["ad_campaigns"]:
-            names[row["name"].strip().lower()].append(row["campaign_id"])
-        return names
-
-    def ad_campaign(self, tag: str | None) -> tuple[str, str] | None:
-        """The ad campaign a utm_campaign names: by id, else by a name that only one campaign has."""
-        if tag is None:
-            return None
-        if any(row["campaign_id"] == tag for row in self["ad_campaigns"]):
-            return "google_ads", tag
-        ids = self._campaign_ids_by_name.get(tag.strip().lower(), [])
-        return ("google_ads", ids[0]) if len(ids) == 1 else None
 
     @cached_property
     def channel_of_campaign(self) -> dict[tuple[str, str], str]:

@@ -11,6 +11,8 @@ google_ads_ids as (
     select account_id, campaign_id from {{ ref('stg_google_ads__campaign_daily') }}
     union
     select account_id, campaign_id from {{ ref('stg_google_ads__ad_daily') }}
+    union
+    select account_id, campaign_id from {{ ref('stg_google_ads__click_views') }}
 
 ),
 

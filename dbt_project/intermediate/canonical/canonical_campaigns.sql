@@ -5,7 +5,10 @@ with records as (
         row_number() over (
             partition by platform, account_id, campaign_id
             order by case when is_from_vendor then 0 else 1 end, case when is_ad then 0 else 1 end
-        ) as record_no
+        ) as record_no,
+        max(case when is_retargeting then 1 else 0 end) over (
+            partition by platform, account_id, campaign_id
+        ) = 1 as is_any_retargeting
     from {{ ref('canonical_campaign_records') }}
 
 ),
@@ -56,7 +59,7 @@ campaigns as (
         coalesce(records.campaign_name, records.campaign_id) as campaign_name,
         coalesce(records.campaign_kind, 'unknown') as campaign_kind,
         coalesce(records.given_channel, ruled.channel, 'unknown') as channel,
-        records.is_retargeting,
+        records.is_any_retargeting as is_retargeting,
         records.is_ad
     from records
     left join ruled

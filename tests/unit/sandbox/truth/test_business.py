@@ -96,6 +96,43 @@ def test_a_tag_names_a_campaign_by_id_or_by_a_name_that_only_one_has(
     assert found == ["google_ads:11", "google_ads:11", None, "google_ads:13", None, None]
 
 
+def test_a_click_tells_its_campaign_for_ninety_days_and_ads_tell_their_tags(
+    business: Callable[..., Business],
+) -> None:
+    def click(name: str | None, campaign: str, month: int, day: int) -> dict:
+        return {"click_id": name, "campaign_id": campaign, "date_day": date(2026, month, day)}
+
+    kind = {"channel_type": "SEARCH"}
+    ads = [
+        {"campaign_id": "11", "name": "Twice", **kind, "final_url_suffix": "utm_campaign=a%26B+c"},
+        {"campaign_id": "12", "name": "Twice", **kind, "tracking_url_template": "{lpurl}?utm_campaign={id}"},
+        {"campaign_id": "13", "name": "Other", **kind,
+         "tracking_url_template": "https://t.example/?u={lpurl}%3Fx%3D1%26utm_campaign%3Dfar"},
+    ]  # fmt: skip
+    told = business(
+        ad_campaigns=ads,
+        ads=[
+            {"campaign_id": "12", "final_url": "https://x.example/?utm_campaign=brand"},
+            {"campaign_id": "13", "final_url": "https://x.example/?utm_campaign=both"},
+            {"campaign_id": "12", "final_url_suffix": "utm_campaign=both"},
+        ],
+        ad_clicks=[
+            click("c1", "12", 4, 2), click("c1", "11", 4, 3), click("c2", "12", 4, 1),
+            click("c3", "12", 7, 1), click("c4", "11", 6, 30), click(None, "11", 6, 30),
+        ],
+        touchpoints=[
+            {"touchpoint_id": f"t{n}", "anonymous_id": "a", "occurred_at": at(1), "click_id": one,
+             "utm_campaign": tag}
+            for n, (one, tag) in enumerate([
+                ("c1", "13"), ("c2", "Twice"), ("c3", None), ("c4", None), (None, "A&b C "), (None, "brand"),
+                (None, "both"), (None, "far"), (None, "{id}"), (None, None),
+            ])
+        ],
+    )  # fmt: skip
+    found = [row["campaign"] and row["campaign"].removeprefix("google_ads:") for row in fct_touchpoints(told)]
+    assert found == ["12", None, None, "11", "11", "12", None, "13", None, None]
+
+
 def test_clicks_in_mails_are_touches_unless_a_machine_clicked(business: Callable[..., Business]) -> None:
     click = {"campaign_id": "c", "email": "A@x.example", "event_type": "click", "occurred_at": at(2)}
     told = business(
