@@ -33,7 +33,7 @@ LINKS: Mapping[int, Link] = {
     7: Link(campaign_suffix="utm_source=google&utm_medium=display&utm_campaign={campaignid}"),
     8: Link(
         "Retargeting",
-        ad_template=f"https://track.example/?to={{lpurl}}%3F{quote_plus(_tagged('Retargeting'))}",
+        ad_template=f"https://track.example/?to={{lpurl}}%3F{quote_plus(_tagged('Retargeting', 'display'))}",
     ),
 }
 
