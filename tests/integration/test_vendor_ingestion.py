@@ -22,6 +22,7 @@ import pytest
 from ingestion.landing import TypeFlip
 from ingestion.pipeline import ingest
 from ingestion.registry import SOURCES
+from ingestion.replies import VendorError
 from ingestion.sources import hubspot
 from sandbox.world import World, make_world
 
@@ -147,6 +148,11 @@ def test_two_loads_hold_what_one_load_holds(grown, whole, vendor, table):
         # A link that vanished without a change of its deal is not seen, as HubSpot tells of none.
         kept = [row for row in raw(home, vendor, table) if row[3] != "1" or (row[1],) in changed]
         assert kept == raw(whole, vendor, table)
+    elif table == "click_views":
+        # Google tells of clicks for ninety days; what the first load has read of days before them stays.
+        told = [row for row in raw(home, vendor, table) if row[4] >= date(2025, 4, 2)]
+        assert told == raw(whole, vendor, table)
+        assert min(row[4] for row in raw(home, vendor, table)) == date(2025, 1, 31)
     else:
         assert raw(home, vendor, table) == raw(whole, vendor, table)
 
@@ -167,6 +173,8 @@ def test_the_second_load_asks_only_for_what_changed(grown):
     queries = [json.loads(one["body"])["query"] for one in asked if one["path"].endswith(":searchStream")]
     first_days = {query.split("BETWEEN ")[1][1:11] for query in queries if "BETWEEN" in query}
     assert min(first_days) == "2025-03-31", "thirty days before the last loaded one"
+    days = sorted({query[-11:-1] for query in queries if "click_view" in query})
+    assert (days[0], days[-1], len(days)) == ("2025-04-27", "2025-06-30", 65), "three days before it"
 
 
 def test_raw_holds_the_world(whole, world):
@@ -184,6 +192,11 @@ def test_raw_holds_the_world(whole, world):
     spend = float(sum(world["ad_performance"]["spend"].to_pylist()))
     ((micros,),) = rows_of(whole, "select sum(cost_micros) from raw_google_ads.campaign_daily")
     assert micros / 1e6 == pytest.approx(spend, abs=0.01)
+    clicks = [row for row in world["ad_clicks"].to_pylist() if row["date_day"] >= date(2025, 4, 2)]
+    found = rows_of(whole, "select gclid, cast(campaign_id as varchar), date from raw_google_ads.click_views")
+    assert sorted(found, key=str) == sorted(
+        ((row["click_id"], row["campaign_id"], row["date_day"]) for row in clicks), key=str
+    )
     events = Counter(world["email_events"]["event_type"].to_pylist())
     found = dict(rows_of(whole, "select action, count(*) from raw_mailchimp.email_activity group by all"))
     assert found["click"] == events["click"]
@@ -204,7 +217,7 @@ def test_a_window_is_read_again_and_nothing_else(whole, sandbox):
     queries = [json.loads(one["body"])["query"] for one in sandbox.asked() if one["body"]]
     assert {query.split("WHERE ")[1] for query in queries if "WHERE" in query} == {
         "segments.date BETWEEN '2025-03-01' AND '2025-03-05'"
-    }
+    }, "and no clicks, of which Google doesn't tell any more"
     again = raw(whole, "google_ads", "ad_daily")
     day = 4
     assert [row for row in again if row[day] != date(2025, 3, 6)] == [
@@ -247,6 +260,31 @@ def test_passing_failures_are_waited_out(faulty, tmp_path):
 def test_an_access_token_that_ended_is_renewed(faulty, tmp_path):
     faulty(name="token_expired", vendor="google_ads", path="searchStream")
     assert ingest("google_ads", tmp_path, FIRST).tables["campaigns"].loaded > 0
+
+
+def test_clicks_of_days_that_google_has_forgotten_are_no_failure(sandbox, tmp_path):
+    sandbox.at(date(2025, 5, 20))
+    report = ingest("google_ads", tmp_path, FIRST)
+    assert report.tables["click_views"].extracted == 0
+    assert report.tables["ad_daily"].loaded > 0
+    report = ingest("google_ads", tmp_path, date(2025, 5, 20))
+    assert rows_of(tmp_path, "select min(date), max(date) from raw_google_ads.click_views") == [
+        (date(2025, 2, 19), date(2025, 5, 19))
+    ]
+
+
+def test_a_day_of_clicks_that_fails_keeps_nothing_and_is_read_again(faulty, tmp_path, sandbox):
+    sandbox.asked()
+    # Four entities and two figures of two accounts, then some days of clicks.
+    faulty(name="html_200", vendor="google_ads", path="searchStream", after=15)
+    with pytest.raises(VendorError, match="isn't JSON"):
+        ingest("google_ads", tmp_path, FIRST)
+    failed = next(one for one in sandbox.asked() if one["faults"])
+    assert "FROM click_view WHERE segments.date = " in failed["body"]
+    assert rows_of(tmp_path, "select count(*) from raw_google_ads.click_views") == [(0,)]
+    assert ingest("google_ads", tmp_path, FIRST).tables["click_views"].is_conserved
+    queries = [json.loads(one["body"])["query"] for one in sandbox.asked() if one["body"]]
+    assert len({query for query in queries if "click_view" in query}) == 90
 
 
 @pytest.mark.parametrize(
