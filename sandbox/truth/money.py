@@ -91,7 +91,7 @@ def fct_channel_performance_by_touch_month(business: Business) -> list[Row]:
     """As fct_channel_performance, with credit in the month of the touch."""
     touched = {touch["touchpoint_id"]: touch["occurred_at"] for touch in business.touches}
     return channel_performance(
-        business, lambda credit: month_of(touched.get(credit["touchpoint_id"], credit["converted_at"]))
+        business, lambda credit: month_of(touched.get(credit["touchpoint_id"]) or credit["converted_at"])
     )
 
 
@@ -124,7 +124,7 @@ def fct_acquisition_cost(business: Business) -> list[Row]:
 
 def _cost_row(month: date, channel: str, mine: Row) -> Row:
     """What was spent and whom it brought, and the one by the other."""
-    full = (mine["ad_spend"] or 0) + (mine["costs"] or 0)
+    full: Decimal = (mine["ad_spend"] or Decimal(0)) + (mine["costs"] or Decimal(0))
     return {
         "period_month": month,
         "channel": channel,
