@@ -7,7 +7,7 @@ Row = Mapping[str, str]
 # Models that aren't rows of the seed, the macro own_attribution_models' among them.
 OWN_MODELS = ("last_non_direct", "time_decay", "markov", "shapley")
 LONGEST_LOOKBACK = 36_500
-NUMBER = re.compile(r"\d+(\.\d+)?|\.\d+")
+NUMBER = re.compile(r"\d{1,9}(\.\d{1,9})?|\.\d{1,9}")
 WHOLE_NUMBER = re.compile(r"\d{1,5}")
 
 

@@ -20,12 +20,14 @@ weights as (
 ),
 
 -- A position that a model doesn't name is NULL here, which differs from a weight of 0: a named touch leaves the spread.
+-- Whole billionths add up exactly: .3 of three positions and .1 of spread are 1.
 models as (
 
     select
         model,
         {%- for position in positions + ['spread'] %}
-        max(case when position = '{{ position }}' then weight end) as {{ position }}_weight{{ ',' if not loop.last }}
+        max(case when position = '{{ position }}' then cast(round(weight * 1000000000) as bigint) end)
+            as {{ position }}_weight{{ ',' if not loop.last }}
         {%- endfor %}
     from weights
     group by model
@@ -88,7 +90,7 @@ shared as (
         conversion_key,
         model,
         touchpoint_key,
-        (named_weight + case when is_in_spread then spread_weight / touches_in_spread else 0 end)
+        (named_weight + case when is_in_spread then cast(spread_weight as double) / touches_in_spread else 0 end)
         / nullif(all_named_weight + case when touches_in_spread > 0 then spread_weight else 0 end, 0) as credit,
         fingerprint
     from placed
