@@ -9,7 +9,8 @@ from sandbox.columns import DAY_SECONDS, NEVER, Flags, Ints, dice, joined, pick,
 from sandbox.names import COUNTRIES, OWNERS
 from sandbox.people import CONTACT, LEAD, MQL, OPPORTUNITY, SAL, SEGMENTS, SQL, Companies, People, Span
 from sandbox.schemas import LIFECYCLE_STAGES
-from sandbox.visits import SOURCE_NAMES, Visits
+from sandbox.sources import SOURCE_NAMES
+from sandbox.visits import Visits
 
 HOUR = 3600
 IN_LEAD, IN_MQL, IN_SAL, IN_SQL, IN_OPPORTUNITY, IN_CUSTOMER = range(6)

@@ -11,7 +11,8 @@ from sandbox.columns import DAY_SECONDS, NEVER, Flags, Ints, dice, joined, pick,
 from sandbox.contacts import IN_LEAD, IN_MQL, Contacts
 from sandbox.people import LEAD, People, Span, spelled
 from sandbox.schemas import LIFECYCLE_STAGES
-from sandbox.visits import PAGES, SOURCE_NAMES, Visits, browser_ids
+from sandbox.sources import SOURCE_NAMES
+from sandbox.visits import PAGES, Visits, browser_ids
 
 SHARE = 0.03  # of the contacts: entered a second time
 FIRST_ID = 10_600_000_000

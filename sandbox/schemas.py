@@ -58,6 +58,10 @@ BEHAVIOUR: dict[str, pa.Schema] = {
         landing_url=TEXT, touch_type=TEXT, is_retargeting=FLAG, content_type=TEXT, content_name=TEXT,
         user_agent=TEXT,
     ),
+    "consents": _schema(
+        email=TEXT, purpose=TEXT, status=TEXT, recorded_at=MOMENT, channel=TEXT, legal_basis=TEXT,
+        jurisdiction=TEXT,
+    ),
     "funnel_events": _schema(
         event_id=TEXT, occurred_at=MOMENT, event_name=TEXT, anonymous_id=TEXT, email=TEXT, contact_id=TEXT,
         segment=TEXT, value=MONEY, currency=TEXT,
@@ -123,6 +127,7 @@ LATENT_RECORDS: dict[str, pa.Schema] = {
     ),
     "deal_fates": _schema(deal_id=TEXT, fate=TEXT, last_moved_at=MOMENT),
     "deal_plans": _schema(deal_id=TEXT, planned_at=MOMENT, due_at=MOMENT),
+    "lead_causes": _schema(person_no=COUNT, lead_at=MOMENT, channel=TEXT, lost_without=NUMBER),
 }  # fmt: skip
 
 SCHEMAS: dict[str, pa.Schema] = {**CUSTOMER_RECORDS, **BEHAVIOUR, **VENDOR_RECORDS, **LATENT_RECORDS}

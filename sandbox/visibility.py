@@ -30,7 +30,8 @@ APPEARS_AT = {
     "subscription_periods": "started_at", "email_lists": "created_at", "email_members": "opted_in_at",
     "email_campaigns": "sent_at", "archived_objects": "archived_at", "people": "arrived_at",
     "contact_merges": "merged_at", "crm_merges": "merged_at", "activities": "occurred_at",
-    "funnel_events": "occurred_at", "deal_plans": "planned_at",
+    "funnel_events": "occurred_at", "deal_plans": "planned_at", "consents": "recorded_at",
+    "lead_causes": "lead_at",
 }  # fmt: skip
 KNOWN_AFTER_DAY = {
     "ad_performance": "date_day", "ad_clicks": "date_day", "ad_conversion_arrivals": "arrived_on",

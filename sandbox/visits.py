@@ -27,32 +27,11 @@ from sandbox.columns import (
     take,
 )
 from sandbox.people import ANONYMOUS, CONTACT, LEAD, SUBSCRIBER, People, Span, spelled
+from sandbox.sources import OUTBOUND_SHARE, SOURCE_NAMES, SOURCES, drawn, winning
 
 TOUCHES_BEFORE = 6.4  # besides the first: a lead has seven touches on average, six to eight in the field
-OUTBOUND_SHARE = 0.04  # contacts that sales found, without a visit of their own
 LATER_TOUCHES = 6.5
-# name, weight as the first touch, weight later, referrer
-SOURCES: tuple[tuple[str, float, float, str | None], ...] = (
-    ("paid_search", 0.17, 0.09, "https://www.google.com/"),
-    ("display", 0.06, 0.07, "https://news.example/story"),
-    ("pmax", 0.05, 0.03, "https://www.google.com/"),
-    ("google", 0.25, 0.19, "https://www.google.com/search"),
-    ("google_de", 0.03, 0.03, "https://www.google.de/"),
-    ("bing", 0.03, 0.03, "https://www.bing.com/search?q=funnel"),
-    ("linkedin", 0.06, 0.05, "https://www.linkedin.com/feed/"),
-    ("x", 0.02, 0.02, "https://x.com/funnelhouse/status/1"),
-    ("facebook", 0.02, 0.01, "https://www.facebook.com/"),
-    ("blog", 0.05, 0.05, "https://dataletter.example/issues/42"),
-    ("reviews", 0.04, 0.05, "https://مراجعات.example/برامج"),
-    ("partner_email", 0.01, 0.02, None),
-    ("chatgpt", 0.02, 0.02, "https://chatgpt.com/"),
-    ("perplexity", 0.01, 0.01, "https://www.perplexity.ai/search"),
-    ("claude", 0.01, 0.01, "https://claude.ai/chat"),
-    ("gemini", 0.01, 0.01, "https://gemini.google.com/app"),
-    ("direct", 0.16, 0.31, None),
-)
 PAID = {"paid_search": (SEARCH, "cpc"), "display": (DISPLAY, "display"), "pmax": (PERFORMANCE_MAX, "pmax")}
-SOURCE_NAMES = [name for name, *_ in SOURCES]
 PAGES = (
     ("/", "page", "Home"), ("/pricing", "page", "Pricing"), ("/blog/funnel-math", "article", "Funnel math"),
     ("/ar/دليل-المبيعات", "article", "دليل المبيعات"), ("/webinar", "webinar", "Pipeline hygiene, live"),
@@ -73,6 +52,8 @@ class Visits:
     ad: Ints  # position in Ads, −1: not paid
     introduced_at: Ints  # per person; NEVER: stays anonymous
     lead_at: Ints  # per person; NEVER: no lead
+    before: Ints  # per person: visits before the introduction
+    is_before: Flags  # per touch: one of those
 
     @property
     def browser(self) -> Ints:
@@ -94,11 +75,8 @@ def make_visits(span: Span, people: People, ads: Ads) -> Visits:
     introduced_at = _introductions(rng, people, person, at, is_before)
     device = _devices(rng, people.count, person, order, np.repeat(before, counts))
     at = _edges(rng, span, person, at)
-    source = np.where(
-        order == 0,
-        choose(rng, [first for _, first, _, _ in SOURCES], len(person)),
-        choose(rng, [later for _, _, later, _ in SOURCES], len(person)),
-    )
+    becomes_lead = people.depth >= LEAD
+    source = winning(dice(span.seed, "sources"), drawn(rng, order == 0), before, counts, becomes_lead)
     ad = _ads_behind(rng, span, ads, source, at)
     by_time = np.argsort(at, kind="stable")
     by_time = by_time[at[by_time] <= span.end]
@@ -114,7 +92,9 @@ def make_visits(span: Span, people: People, ads: Ads) -> Visits:
         source=source[by_time],
         ad=ad[by_time],
         introduced_at=introduced_at,
-        lead_at=np.where(people.depth >= LEAD, lead_at, NEVER),
+        lead_at=np.where(becomes_lead, lead_at, NEVER),
+        before=before,
+        is_before=is_before[by_time],
     )
 
 

@@ -13,6 +13,7 @@ from sandbox.ad_clicks import clicks_table
 from sandbox.ads import account_tables, arrivals_table, make_ads, performance_table
 from sandbox.archive import archived_table
 from sandbox.columns import DAY_SECONDS, NEVER, Ints, epoch, seconds_of, take
+from sandbox.consents import consents_table
 from sandbox.contacts import (
     Contacts,
     companies_table,
@@ -28,10 +29,12 @@ from sandbox.deal_records import deal_tables, involved
 from sandbox.deals import Deals, new_business, together
 from sandbox.duplicates import doubles_tables, make_doubles, other_addresses
 from sandbox.emails import email_tables, make_events, make_mailings, make_members
+from sandbox.fair import fair_tables
 from sandbox.orders import orders_table
 from sandbox.ownership import make_ownership, ownership_history
 from sandbox.people import People, Span, make_companies, make_people, people_table
 from sandbox.schemas import SCHEMAS
+from sandbox.sources import causes_table
 from sandbox.strangers import bot_visits, kiosk_tables, mailbox_tables, own_tables, staging_visits
 from sandbox.subscriptions import later_deals, make_periods, periods_table
 from sandbox.usage import events_table
@@ -125,6 +128,9 @@ def _all_tables(span: Span) -> dict[str, pa.Table]:
         "exchange_rates": rates_table(span),
         "costs": costs_table(span),
         "people": people_table(people, companies, contacts.ids, contacts.of_person),
+        "lead_causes": causes_table(
+            span, visits.person, visits.source, visits.before, visits.lead_at, visits.is_before
+        ),
         "archived_objects": archived_table(span, crm, pa.array(customers.person + 1)),
     }
     more = [
@@ -168,6 +174,8 @@ def _oddities(span: Span, people: People, visits: Visits, contacts: Contacts, ta
         own_tables(span, living),
         {"touchpoints": staging_visits(span, devices)},
         {"touchpoints": bot_visits(span)},
+        fair_tables(span, tables["companies"]),
+        {"consents": consents_table(span, people, visits, doubles.emails, doubles.created_at)},
     ]
 
 
