@@ -10,49 +10,26 @@ from typing import Any
 from sandbox.truth.business import Business, Row
 from sandbox.truth.calendar import month_of
 from sandbox.truth.core import campaign_name
-from sandbox.truth.deals import fct_conversions
+from sandbox.truth.credits import credits_by_model
+from sandbox.truth.paths import paths
 
-LOOKBACK = timedelta(days=90)
-MODELS = ("first_touch", "last_touch", "linear")
 CLAIMS = {"google_ads": "lead"}
 CampaignMonth = tuple[date, str | None, str | None]
 Earned = tuple[float, float | None]
-
-
-def credits(model: str, touches: int) -> list[float]:
-    """The credit of each of so many touches in order."""
-    if model == "linear":
-        return [1 / touches] * touches
-    taker = 0 if model == "first_touch" else touches - 1
-    return [1.0 if position == taker else 0.0 for position in range(touches)]
-
-
-def path_of(business: Business, conversion: Row) -> tuple[list[Row], str | None]:
-    """The touches that may share a conversion, or the reason why none may."""
-    if conversion["person"]:
-        touches = business.touches_of.get(conversion["person"], [])
-    elif conversion["company_id"]:
-        touches = business.touches_of_company(conversion["company_id"])
-    else:
-        return [], "no_identity"
-    before = [touch for touch in touches if touch["occurred_at"] <= conversion["converted_at"]]
-    path = [touch for touch in before if touch["occurred_at"] >= conversion["converted_at"] - LOOKBACK]
-    return path, None if path else "outside_window" if before else "no_touch"
 
 
 @lru_cache(maxsize=1)
 def fct_attribution_credits(business: Business) -> list[Row]:
     """One row per conversion, model and touch with credit, or for the remainder that no touch may take."""
     rows = []
-    for conversion in fct_conversions(business):
-        path, reason = path_of(business, conversion)
-        for model in MODELS:
-            if reason:
-                rows.append(_credit_row(conversion, model, None, {"unattributed_reason": reason}))
-            for number, credit in enumerate(credits(model, len(path)) if path else []):
-                if credit:
-                    place = {"touch_no": number + 1, "touches_in_path": len(path), "credit": credit}
-                    rows.append(_credit_row(conversion, model, path[number], place))
+    for path in paths(business):
+        for model, shares in credits_by_model(business, path).items():
+            if not shares:
+                reason = {"unattributed_reason": path.reason or "no_touch"}
+                rows.append(_credit_row(path.conversion, model, None, reason))
+            for number, credit in sorted(shares.items()):
+                place = {"touch_no": number + 1, "touches_in_path": len(path.touches), "credit": credit}
+                rows.append(_credit_row(path.conversion, model, path.touches[number], place))
     return rows
 
 
@@ -68,6 +45,7 @@ def _credit_row(conversion: Row, model: str, touch: Row | None, place: Row) -> R
         "touchpoint_id": touch["touchpoint_id"] if touch else None,
         "channel": touch["channel"] if touch else None,
         "campaign": campaign_name(touch["campaign"]) if touch else None,
+        "is_retargeting": touch["is_retargeting"] if touch else None,
         "touch_no": place.get("touch_no"),
         "touches_in_path": place.get("touches_in_path", 0),
         "hours_to_conversion": waited / timedelta(hours=1) if waited is not None else None,

@@ -13,12 +13,13 @@ from sandbox.choices import stage_targets
 from sandbox.truth.campaigns import AdCampaigns
 from sandbox.truth.channels import ACTIVITY_CHANNELS, channel_of
 from sandbox.truth.exclusions import counted
-from sandbox.truth.identity import LONG_AGO, TOLD_AT, Identity, identify
+from sandbox.truth.identity import LONG_AGO, TOLD_AT, Identity, identify, normalised
 from sandbox.world import World
 
 Row = dict[str, Any]
 REPORTING = "USD"
 UNKNOWN = "unknown"
+DIRECT = ("direct",)
 PAID_KINDS = {"SEARCH": "paid_search", "DISPLAY": "display", "PERFORMANCE_MAX": "paid_other"}
 
 
@@ -204,6 +205,10 @@ def read_business(world: World) -> Business:
         tables[name] = [
             {**row, "person": identity.person["contact", row["contact_id"]]} for row in tables[name]
         ]
+    tables["consents"] = [
+        {**row, "person": identity.person.get(("email", normalised(row["email"]) or ""))}
+        for row in tables["consents"]
+    ]
     for name in ("deal", "deal_stage_history", "deal_field_history"):
         rows = tables["deals" if name == "deal" else name]
         tables[f"every_{name}"] = [{**row, "deleted_at": gone.get(("deal", row["deal_id"]))} for row in rows]

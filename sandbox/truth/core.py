@@ -5,12 +5,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from sandbox.schemas import LIFECYCLE_STAGES
-from sandbox.truth.business import REPORTING, UNKNOWN, Business, Row, grouped
+from sandbox.truth.business import DIRECT, REPORTING, UNKNOWN, Business, Row, grouped
 from sandbox.truth.calendar import DAY, month_of, quarter_of
+from sandbox.truth.consent import ANALYTICS, MARKETING, allowed
 from sandbox.truth.deals import customers, fct_conversions
 
 SIZE_BANDS = ((10, "1-10"), (50, "11-50"), (200, "51-200"), (1000, "201-1000"), (5000, "1001-5000"))
-PAID, DIRECT = ("paid_search", "display", "paid_other"), ("direct",)
+PAID = ("paid_search", "display", "paid_other")
 KINDS_OF_MAIL = {"broadcast": "broadcast", "automation": "automation"}
 
 
@@ -108,7 +109,16 @@ def _person_row(
         "is_customer": any(
             buyer in buyers and buyers[buyer]["became_customer_at"] is not None for buyer in (person, company)
         ),
+        "is_marketing_allowed": _may_be_written_to(business, person),
+        "is_analytics_allowed": allowed(business, person, ANALYTICS, business.as_of),
     }
+
+
+def _may_be_written_to(business: Business, person: str) -> bool | None:
+    """Whether the person wants marketing; who never said so may have left the list at least."""
+    told = allowed(business, person, MARKETING, business.as_of)
+    has_left = business.contact_of_person.get(person, {}).get("is_opted_out")
+    return False if told is None and has_left else told
 
 
 def size_band(employees: int | None) -> str:

@@ -15,6 +15,7 @@ from sandbox.truth.attribution import (
     fct_platform_claims,
 )
 from sandbox.truth.business import Business
+from sandbox.truth.credits import WEIGHTS
 
 SEARCH = {"campaign_id": "11", "name": "Brand", "channel_type": "SEARCH"}
 PAID = {"click_id": "x", "utm_source": "google", "utm_medium": "cpc", "utm_campaign": "11"}
@@ -184,10 +185,12 @@ def test_every_conversion_is_shared_out_whole(judged: dict[str, list[dict[str, A
     sums: dict[tuple[str, str], float] = defaultdict(float)
     for row in judged["fct_attribution_credits"]:
         sums[row["conversion_id"], row["model"]] += row["credit"]
-    assert len(sums) == 3 * len(judged["fct_conversions"])
+    models = {model for _, model in sums}
+    assert models == {*WEIGHTS, "last_non_direct", "time_decay"}
+    assert len(sums) == len(models) * len(judged["fct_conversions"])
     assert all(abs(total - 1) < 1e-9 for total in sums.values())
     reasons = {row["unattributed_reason"] for row in judged["fct_attribution_credits"]}
-    assert reasons == {None, "no_identity", "no_touch", "outside_window"}
+    assert reasons == {None, "no_identity", "no_touch", "outside_window", "withheld_by_consent"}
 
 
 def test_the_demos_platform_over_claims(judged: dict[str, list[dict[str, Any]]]) -> None:
