@@ -17,7 +17,7 @@ renamed as (
         cast(recorded_at as {{ dbt.type_timestamp() }}) as recorded_at,
 
         row_number() over (
-            partition by email, purpose, recorded_at
+            partition by email, purpose, recorded_at, status
             order by _source_file desc, _source_row desc
         ) as version_no
     from source
