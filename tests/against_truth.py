@@ -70,6 +70,8 @@ GRAIN: Mapping[str, tuple[str, ...]] = {
     ),
     "fct_spend_ledger": ("platform", "account_id", "currency", "date_day"),
     "fct_acquisition_cost": ("period_month", "channel"),
+    "fct_utm_audit": ("issue", "utm_source", "utm_medium", "utm_campaign", "channel", "campaign"),
+    "fct_self_reported_sources": ("conversion_type", "model", "self_reported_source", "channel"),
     "fct_cohort_retention": ("cohort_type", "cohort_month", "period_no", "segment_name", "segment_value"),
     "fct_mrr_monthly": ("customer", "period_month"),
     "fct_mrr_movements": ("customer", "period_month", "movement"),

@@ -75,6 +75,21 @@ SUITES = (
         *filled("channel"),
         empty="warn",
     ),
+    suite(
+        "fct_self_reported_sources",
+        CONVERSIONS,
+        *at_least(0, "conversions"),
+        *filled("self_reported_source"),
+        empty="warn",
+    ),
+    # Where every name is right it has nothing to say.
+    suite(
+        "fct_utm_audit",
+        (),
+        *until_as_of("first_seen_at", "last_seen_at"),
+        *at_least(0, "touchpoints", "clicks"),
+        *filled("channel"),
+    ),
     # Nothing feeds it but an earlier publication that said otherwise.
     suite(
         "fct_restatements",

@@ -32,6 +32,7 @@ from sandbox.truth import (
     risk,
     scores,
     selling,
+    sources,
     targets,
 )
 from sandbox.truth.business import Business, Row, read_business
@@ -85,6 +86,8 @@ MARTS: Mapping[str, Callable[[Business], list[Row]]] = {
     "fct_channel_performance_by_touch_month": money.fct_channel_performance_by_touch_month,
     "fct_spend_ledger": money.fct_spend_ledger,
     "fct_acquisition_cost": money.fct_acquisition_cost,
+    "fct_utm_audit": sources.fct_utm_audit,
+    "fct_self_reported_sources": sources.fct_self_reported_sources,
     "fct_cohort_retention": cohorts.fct_cohort_retention,
     "fct_mrr_monthly": churn.fct_mrr_monthly,
     "fct_mrr_movements": churn.fct_mrr_movements,
