@@ -27,9 +27,9 @@ ads_without_total as (
 
 newest_files as (
 
-    select platform, account_id, campaign_id, ad_group_id, ad_id, date_day, max(_source_file) as _source_file
+    select lower(trim(platform)) as platform, account_id, campaign_id, ad_group_id, ad_id, date_day, max(_source_file) as _source_file
     from {{ source('raw_files', 'ad_performance') }}
-    group by platform, account_id, campaign_id, ad_group_id, ad_id, date_day
+    group by lower(trim(platform)), account_id, campaign_id, ad_group_id, ad_id, date_day
 
 ),
 
@@ -47,7 +47,7 @@ raw_rows as (
         lines.clicks, cast(lines.spend as double) as spend
     from {{ source('raw_files', 'ad_performance') }} as lines
     inner join newest_files
-        on lines.platform = newest_files.platform
+        on lower(trim(lines.platform)) = newest_files.platform
         and coalesce(lines.account_id, '') = coalesce(newest_files.account_id, '')
         and lines.campaign_id = newest_files.campaign_id
         and coalesce(lines.ad_group_id, '') = coalesce(newest_files.ad_group_id, '')

@@ -32,7 +32,7 @@ renamed as (
         date_day,
 
         dense_rank() over (
-            partition by platform, account_id, campaign_id, ad_group_id, ad_id, date_day
+            partition by lower(trim(platform)), account_id, campaign_id, ad_group_id, ad_id, date_day
             order by _source_file desc
         ) as version_no
     from source
