@@ -1,5 +1,6 @@
 """How often and in how many steps a house was run shows in no mart."""
 
+import duckdb
 import pytest
 
 from tests.conftest import House
@@ -32,8 +33,10 @@ def test_a_second_run_changes_no_mart(at_once: House) -> None:
 def in_steps(tmp_path_factory: pytest.TempPathFactory) -> House:
     """Three runs to the last day."""
     house = House(tmp_path_factory.mktemp("steps") / "home")
-    for day in ("2026-03-15", "2026-05-31", "2026-07-01"):
+    for day in ("2026-03-15", "2026-05-31"):
         house.run("demo", "--as-of", day)
+    assert forgotten(house) > 0, "the clicks that Google told of then, and of which one run is never told"
+    house.run("demo", "--as-of", "2026-07-01")
     return house
 
 
@@ -58,6 +61,13 @@ def test_what_was_restated_leads_to_what_one_run_says(in_steps: House, at_once: 
         " from marts.fct_restatements"
     )
     assert (rows > 0, months > 1, unexplained) == (True, True, 0)
+
+
+def forgotten(house: House) -> int:
+    """Forget the clicks of which Google tells no more on the last day; how many those are."""
+    with duckdb.connect(str(house.home / "warehouse.duckdb")) as connection:
+        old = "delete from raw_google_ads.click_views where date < date '2026-07-01' - 90"
+        return connection.execute(old).fetchall()[0][0]
 
 
 def changed(before: dict[str, list[tuple]], after: dict[str, list[tuple]]) -> list[str]:
