@@ -32,6 +32,16 @@ class Estimate:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
+INTERVAL: Mapping[str, str] = {
+    "type_no": "bigint",
+    "channel_no": "bigint",
+    "checksum": "bigint",
+    "conversions_low": "double",
+    "conversions_high": "double",
+    "value_low": "double",
+    "value_high": "double",
+}
+
 # In any order: what one needs of another is read from dbt's graph.
 ESTIMATES: tuple[Estimate, ...] = (
     Estimate(
@@ -68,6 +78,35 @@ ESTIMATES: tuple[Estimate, ...] = (
         },
         description="What the deals of a forecast bring, drawn many times, and how often that is its target.",
         options={"seed": 7, "draws": 10_000},
+    ),
+    Estimate(
+        name="removal_effects",
+        reads="intermediate.int_attribution__transitions",
+        function="estimators.markov.removal_effects",
+        columns={
+            "type_no": "bigint",
+            "channel_no": "bigint",
+            "checksum": "bigint",
+            "removal_effect": "double",
+            "removal_effect_value": "double",
+        },
+        description="What share of the conversions would be lost without each channel, by the chain of transitions.",
+    ),
+    Estimate(
+        name="credit_intervals",
+        reads="intermediate.int_attribution__credit_shares",
+        function="estimators.bootstrap.credit_intervals",
+        columns={"model_no": "bigint", **INTERVAL},
+        description="Between which ends what each model gives each channel would lie, had other journeys come.",
+        options={"seed": 7, "draws": 400},
+    ),
+    Estimate(
+        name="markov_intervals",
+        reads="intermediate.int_attribution__journey_transitions",
+        function="estimators.bootstrap.markov_intervals",
+        columns=INTERVAL,
+        description="The same of the Markov model, whose chain is solved anew for every draw.",
+        options={"seed": 7, "draws": 400},
     ),
     Estimate(
         name="person_components",

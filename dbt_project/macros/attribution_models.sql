@@ -1,6 +1,6 @@
 {#- The attribution models that are SQL or an estimate, not a row of the seed attribution_weights: nobody can add one of their names. -#}
 {%- macro own_attribution_models() -%}
-    {{ return(['last_non_direct', 'time_decay']) }}
+    {{ return(['last_non_direct', 'time_decay', 'shapley', 'markov']) }}
 {%- endmacro -%}
 
 {#- Every attribution model, as a relation. -#}

@@ -29,6 +29,15 @@ models as (
         true as is_always_credited
     {%- endfor %}
 
+),
+
+numbered as (
+
+    select
+        *,
+        row_number() over (order by model asc nulls last) as model_no
+    from models
+
 )
 
-select * from models
+select * from numbered

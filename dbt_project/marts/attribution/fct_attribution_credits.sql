@@ -12,14 +12,13 @@ paths as (
 
 model_credits as (
 
-    select conversion_key, model, touchpoint_key, credit
-    from {{ ref('int_attribution__position_credits') }}
+    {%- for family in ['position', 'last_non_direct', 'decay', 'shapley', 'markov'] %}
+    select conversion_key, model, touchpoint_key, cast(credit as double) as credit
+    from {{ ref('int_attribution__' ~ family ~ '_credits') }}
+    {%- if not loop.last %}
     union all
-    select conversion_key, model, touchpoint_key, credit
-    from {{ ref('int_attribution__last_non_direct_credits') }}
-    union all
-    select conversion_key, model, touchpoint_key, credit
-    from {{ ref('int_attribution__decay_credits') }}
+    {%- endif %}
+    {%- endfor %}
 
 ),
 
@@ -41,7 +40,7 @@ credits as (
         paths.touch_no,
         paths.touches_in_path,
         {{ fractional_days('paths.occurred_at', 'paths.converted_at') }} * 24 as hours_to_conversion,
-        cast(model_credits.credit as double) as credit,
+        model_credits.credit,
         cast(null as {{ dbt.type_string() }}) as unattributed_reason
     from model_credits
     inner join paths

@@ -1,0 +1,74 @@
+with subject_touches as (
+
+    select * from {{ ref('int_attribution__subject_touches') }}
+
+),
+
+subjects as (
+
+    select * from {{ ref('int_attribution__subjects') }}
+
+),
+
+journey_subjects as (
+
+    select * from {{ ref('int_attribution__journey_subjects') }}
+
+),
+
+type_numbers as (
+
+    select * from {{ ref('int_attribution__type_numbers') }}
+
+),
+
+subject_paths as (
+
+    select
+        subject_key,
+        {{ joined_channels('channel', 'touch_no') }} as path
+    from subject_touches
+    group by subject_key
+
+),
+
+-- Whose touches may count for a conversion of the type has converted, and so has the company of any such person.
+converted as (
+
+    select distinct
+        subjects.conversion_type,
+        journey_subjects.subject_key
+    from subjects
+    inner join journey_subjects
+        on subjects.person_key = journey_subjects.person_key
+
+),
+
+never_converted as (
+
+    select
+        type_numbers.conversion_type,
+        subject_paths.subject_key,
+        subject_paths.path
+    from subject_paths
+    cross join type_numbers
+    left join converted
+        on type_numbers.conversion_type = converted.conversion_type
+        and subject_paths.subject_key = converted.subject_key
+    where converted.subject_key is null
+
+),
+
+lost_journeys as (
+
+    select
+        conversion_type,
+        path,
+        min(subject_key) as example_subject_key,
+        count(*) as journeys
+    from never_converted
+    group by conversion_type, path
+
+)
+
+select * from lost_journeys

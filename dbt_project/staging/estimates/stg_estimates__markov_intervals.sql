@@ -1,0 +1,22 @@
+with source as (
+
+    select * from {{ source('raw_estimates', 'markov_intervals') }}
+
+),
+
+renamed as (
+
+    select
+        type_no,
+        channel_no,
+        checksum,
+
+        conversions_low,
+        conversions_high,
+        value_low,
+        value_high
+    from source
+
+)
+
+select * from renamed
