@@ -90,14 +90,14 @@ ESTIMATES: tuple[Estimate, ...] = (
             "removal_effect": "double",
             "removal_effect_value": "double",
         },
-        description="What share of the conversions would be lost without each channel, by the chain of transitions.",
+        description="What share of the conversions would be lost without each channel.",
     ),
     Estimate(
         name="credit_intervals",
         reads="intermediate.int_attribution__credit_shares",
         function="estimators.bootstrap.credit_intervals",
         columns={"model_no": "bigint", **INTERVAL},
-        description="Between which ends what each model gives each channel would lie, had other journeys come.",
+        description="The 95 % interval of what each model but Markov gives each channel.",
         options={"seed": 7, "draws": 400},
     ),
     Estimate(
@@ -105,7 +105,7 @@ ESTIMATES: tuple[Estimate, ...] = (
         reads="intermediate.int_attribution__journey_transitions",
         function="estimators.bootstrap.markov_intervals",
         columns=INTERVAL,
-        description="The same of the Markov model, whose chain is solved anew for every draw.",
+        description="The 95 % interval of what the Markov model gives each channel, solved in each draw.",
         options={"seed": 7, "draws": 400},
     ),
     Estimate(
