@@ -66,6 +66,7 @@ RULES: Mapping[str, tuple[Fits, str]] = {
     "attribution_paths": _one_of("per_conversion", "cycles"),
     "time_decay_half_life_days": _number(0, LONGEST_LOOKBACK, above=True),
     "markov_order": _one_of(1, 2),
+    "attribution_min_conversions": _whole(1, 1_000_000),
     "gross_margin": _number(0, 1),
     "inactivity_churn_days": _whole(1, 36_500),
     "subscription_gap_days": _whole(0, 36_500),

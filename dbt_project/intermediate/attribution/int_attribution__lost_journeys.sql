@@ -1,18 +1,18 @@
+{%- set is_of_company = var('attribution_subject') == 'company' -%}
+
 with subject_touches as (
 
     select * from {{ ref('int_attribution__subject_touches') }}
 
 ),
 
-subjects as (
+-- A person whose touches may count for a conversion has converted, whoever's it is.
+converted as (
 
-    select * from {{ ref('int_attribution__subjects') }}
-
-),
-
-journey_subjects as (
-
-    select * from {{ ref('int_attribution__journey_subjects') }}
+    select distinct
+        conversion_type,
+        {{ 'subject_key' if is_of_company else 'person_key as subject_key' }}
+    from {{ ref('int_attribution__conversions' if is_of_company else 'int_attribution__subjects') }}
 
 ),
 
@@ -29,18 +29,6 @@ subject_paths as (
         {{ joined_channels('channel', 'touch_no') }} as path
     from subject_touches
     group by subject_key
-
-),
-
--- Whose touches may count for a conversion of the type has converted, and so has the company of any such person.
-converted as (
-
-    select distinct
-        subjects.conversion_type,
-        journey_subjects.subject_key
-    from subjects
-    inner join journey_subjects
-        on subjects.person_key = journey_subjects.person_key
 
 ),
 

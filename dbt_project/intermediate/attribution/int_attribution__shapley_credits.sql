@@ -1,6 +1,13 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='append',
+    on_schema_change='sync_all_columns',
+    pre_hook=before_begin('{{ forget_changed_conversions() }}'),
+) }}
+
 with paths as (
 
-    select * from {{ ref('int_attribution__paths') }}
+    {{ of_conversions_to_build(ref('int_attribution__paths')) }}
 
 ),
 
@@ -22,7 +29,8 @@ shapley_credits as (
         paths.conversion_key,
         'shapley' as model,
         paths.touchpoint_key,
-        cast(1 as double) / (channel_touches.channels * channel_touches.touches) as credit
+        cast(1 as double) / (channel_touches.channels * channel_touches.touches) as credit,
+        paths.fingerprint
     from paths
     inner join channel_touches
         on paths.conversion_key = channel_touches.conversion_key

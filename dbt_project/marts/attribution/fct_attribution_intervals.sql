@@ -31,32 +31,44 @@ credited as (
 
 ),
 
--- Too few conversions: no number rather than one that looks as sure as others.
-attribution_intervals as (
+-- A conversion of unknown value counts nothing; where no conversion of the type has one, nothing is known.
+with_values as (
 
     select
         credited.conversion_type,
         credited.model,
         credited.channel,
-        {%- for name in ['credited.conversions', 'intervals.conversions_low', 'intervals.conversions_high', 'credited.value_reporting'] %}
-        case when type_journeys.verdict is null then {{ name }} end as {{ name.split('.')[1] }},
-        {%- endfor %}
-        {%- for end in ['low', 'high'] %}
-        cast(
-            case when type_journeys.verdict is null and credited.value_reporting is not null then intervals.value_{{ end }} end
-            as decimal(24, 6)
-        ) as value_{{ end }},
-        {%- endfor %}
+        credited.conversions,
+        case when type_journeys.value_reporting is not null then coalesce(credited.value_reporting, 0) end as value_reporting,
         type_journeys.journeys,
         type_journeys.verdict
     from credited
     inner join type_journeys
         on credited.conversion_type = type_journeys.conversion_type
+
+),
+
+-- Too few conversions: no number rather than one that looks as sure as others.
+attribution_intervals as (
+
+    select
+        with_values.conversion_type,
+        with_values.model,
+        with_values.channel,
+        case when with_values.verdict is null then with_values.conversions end as conversions,
+        case when with_values.verdict is null then intervals.conversions_low end as conversions_low,
+        case when with_values.verdict is null then intervals.conversions_high end as conversions_high,
+        cast(case when with_values.verdict is null then with_values.value_reporting end as decimal(24, 6)) as value_reporting,
+        cast(case when with_values.verdict is null then intervals.value_low end as decimal(24, 6)) as value_low,
+        cast(case when with_values.verdict is null then intervals.value_high end as decimal(24, 6)) as value_high,
+        with_values.journeys,
+        with_values.verdict
+    from with_values
     left join intervals
-        on credited.conversion_type = intervals.conversion_type
-        and credited.model = intervals.model
-        and credited.channel = intervals.channel
-    order by credited.conversion_type, credited.model, credited.channel
+        on with_values.conversion_type = intervals.conversion_type
+        and with_values.model = intervals.model
+        and with_values.channel = intervals.channel
+    order by with_values.conversion_type, with_values.model, with_values.channel
 
 )
 
