@@ -4,31 +4,10 @@ from collections.abc import Callable, Mapping
 
 import plotly.graph_objects as go
 
-from report.look import INK, PALETTE, SCALE, bridge, dressed
+from report.attribution_charts import channels, spend
+from report.look import PALETTE, SCALE, bridge, dressed
 from report.published import Rows
 from report.sales_charts import forecast, funnel, funnel_segments, movements, pipeline
-
-
-def channels(rows: Rows) -> go.Figure:
-    """Won value by channel, a bar a model, with the channel's spend as a mark."""
-    chart = go.Figure()
-    for position, model in enumerate(sorted({str(row["model"]) for row in rows if row["model"]})):
-        of_model = [row for row in rows if row["model"] == model]
-        chart.add_bar(
-            name=model,
-            x=[row["channel"] for row in of_model],
-            y=[row["value_reporting"] for row in of_model],
-            marker_color=PALETTE[position % len(PALETTE)],
-        )
-    spend = {row["channel"]: row["spend_reporting"] for row in rows if row["spend_reporting"] is not None}
-    chart.add_scatter(
-        name="spend",
-        x=list(spend),
-        y=list(spend.values()),
-        mode="markers",
-        marker={"symbol": "line-ew", "size": 28, "line": {"width": 4, "color": INK}},
-    )
-    return dressed(chart, barmode="group", yaxis_title="value, reporting currency")
 
 
 def retention(rows: Rows) -> go.Figure:
@@ -88,6 +67,7 @@ CHARTS: Mapping[str, Callable[[Rows], go.Figure]] = {
     "funnel": funnel,
     "funnel_segments": funnel_segments,
     "channels": channels,
+    "spend": spend,
     "pipeline": pipeline,
     "movements": movements,
     "forecast": forecast,

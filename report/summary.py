@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from report.attribution_charts import SHOWN_MODELS
 from report.published import Rows, figures
 
 
@@ -68,7 +69,7 @@ def _cell(value: object, spec: str) -> str:
 
 
 def _channels(rows: Rows) -> Table:
-    models = sorted({str(row["model"]) for row in rows if row["model"]})
+    models = sorted({str(row["model"]) for row in rows} & set(SHOWN_MODELS))
     spend = {row["channel"]: row["spend_reporting"] for row in rows}
     by_channel = [
         {"channel": channel, "spend": spend[channel]}
@@ -116,7 +117,9 @@ def _proofs(rows: Rows) -> list[Text]:
         ),
         Text(
             f"Spend: billed {proof['billed']:,.2f} = matched {proof['matched']:,.2f}"
-            f" + unmatched {proof['unmatched']:,.2f} ({spend})."
+            f" + unmatched {proof['unmatched']:,.2f} + known to no ad {proof['non_ad_grain']:,.2f}"
+            f" + deleted {proof['deleted_entity']:,.2f}"
+            f" + before any touch {proof['outside_window']:,.2f} ({spend})."
         ),
         Text(
             f"Rows: extracted {proof['extracted']:,} = loaded {proof['loaded']:,}"

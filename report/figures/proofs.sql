@@ -8,14 +8,14 @@ credit_sums as (
 ),
 
 billed as (
-    select coalesce(sum(spend_reporting), 0) as amount from marts.fct_ad_performance
-),
-
-placed as (
     select
-        coalesce(sum(case when campaign_key is not null then spend_reporting end), 0) as matched,
-        coalesce(sum(case when campaign_key is null then spend_reporting end), 0) as unmatched
-    from marts.fct_channel_spend
+        coalesce(sum(billed_spend_reporting), 0) as amount,
+        coalesce(sum(matched_spend_reporting), 0) as matched,
+        coalesce(sum(unmatched_spend_reporting), 0) as unmatched,
+        coalesce(sum(non_ad_grain_spend_reporting), 0) as non_ad_grain,
+        coalesce(sum(deleted_entity_spend_reporting), 0) as deleted_entity,
+        coalesce(sum(outside_window_spend_reporting), 0) as outside_window
+    from marts.fct_spend_ledger
 ),
 
 conserved as (
@@ -32,14 +32,17 @@ select
     (select count(*) from credit_sums) as credited_paths,
     (select max(deviation) from credit_sums) as largest_credit_deviation,
     cast(billed.amount as double) as billed,
-    cast(placed.matched as double) as matched,
-    cast(placed.unmatched as double) as unmatched,
-    billed.amount = placed.matched + placed.unmatched as is_spend_conserved,
+    cast(billed.matched as double) as matched,
+    cast(billed.unmatched as double) as unmatched,
+    cast(billed.non_ad_grain as double) as non_ad_grain,
+    cast(billed.deleted_entity as double) as deleted_entity,
+    cast(billed.outside_window as double) as outside_window,
+    billed.amount = billed.matched + billed.unmatched + billed.non_ad_grain + billed.deleted_entity + billed.outside_window
+    and billed.amount = (select coalesce(sum(spend_reporting), 0) from marts.fct_channel_spend) as is_spend_conserved,
     conserved.extracted::bigint as extracted,
     conserved.loaded::bigint as loaded,
     conserved.deduplicated::bigint as deduplicated,
     conserved.quarantined::bigint as quarantined,
     conserved.is_conserved as are_rows_conserved
 from billed
-cross join placed
 cross join conserved
