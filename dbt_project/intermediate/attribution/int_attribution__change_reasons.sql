@@ -34,7 +34,7 @@ reasons as (
                 changed_evidence.subject in ('merges', 'consents')
                 or (
                     changed_evidence.subject = 'conversions'
-                    and changes.conversion_type = changed_evidence.detail
+                    and changes.conversion_type in (changed_evidence.detail, '')
                     and changes.period_month = changed_evidence.period_month
                 )
                 or (

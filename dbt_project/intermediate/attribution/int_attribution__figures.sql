@@ -16,6 +16,13 @@ channel_performance as (
 
 ),
 
+acquired as (
+
+    select * from {{ ref('fct_acquisition_cost') }}
+    where channel != 'all'
+
+),
+
 spend as (
 
     select
@@ -54,6 +61,12 @@ figures as (
     union all
     select 'value', period_month, channel, model, conversion_type, cast(value_reporting as decimal(38, 9)) from earned
     where value_reporting is not null
+    union all
+    select 'leads', period_month, channel, '', 'lead', cast(new_leads as decimal(38, 9)) from acquired
+    where new_leads > 0
+    union all
+    select 'customers', period_month, channel, '', '', cast(new_customers as decimal(38, 9)) from acquired
+    where new_customers > 0
 
 ),
 
