@@ -1,5 +1,7 @@
 """The charts of what channels earned: rows of a figure in, a plotly figure out."""
 
+from itertools import groupby
+
 import plotly.graph_objects as go
 
 from report.look import INK, PALETTE, dressed
@@ -12,7 +14,7 @@ SHOWN_MODELS = ("first_touch", "last_touch", "linear", "markov", "shapley")
 def channels(rows: Rows) -> go.Figure:
     """Won value by channel, a mark a model, with its interval."""
     known = [row for row in rows if row["value_reporting"] is not None]
-    models = sorted({str(row["model"]) for row in known})
+    models = sorted({str(row["model"]) for row in known}, key=lambda name: (name not in SHOWN_MODELS, name))
     chart = go.Figure()
     for position, model in enumerate(models):
         of_model = [row for row in known if row["model"] == model]
@@ -57,3 +59,9 @@ def spend(rows: Rows) -> go.Figure:
         name="earned = spent", x=[0, most], y=[0, most], mode="lines", line={"color": INK, "dash": "dot"}
     )
     return dressed(chart, xaxis_title="spend, reporting currency", yaxis_title="value of won deals")
+
+
+def shortened(path: str) -> str:
+    """A path with runs of one channel told once: direct > sales ×3."""
+    runs = [(channel, len(list(run))) for channel, run in groupby(path.split(" > "))]
+    return " > ".join(f"{channel} ×{length}" if length > 1 else channel for channel, length in runs)

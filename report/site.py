@@ -7,6 +7,7 @@ from markupsafe import Markup
 from plotly.graph_objects import Figure
 from plotly.offline import get_plotlyjs
 
+from report.attribution_charts import shortened
 from report.charts import CHARTS
 from report.published import figures
 
@@ -21,6 +22,7 @@ def build(marts: Path, docs: Path) -> Path:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=select_autoescape(["html", "j2"]), trim_blocks=True
     )
+    environment.filters["shortened"] = shortened
     links = {title: target for title, target in LINKS.items() if (docs / target).exists()}
     page = environment.get_template("index.html.j2").render(**found, charts=charts, links=links)
     docs.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-from report.attribution_charts import channels, spend
+from report.attribution_charts import channels, shortened, spend
 
 
 def credit(model: str, channel: str, value: float | None, cost: float | None = None) -> dict[str, object]:
@@ -27,3 +27,8 @@ def test_a_model_that_is_not_one_of_the_first_five_waits_in_the_legend() -> None
 def test_the_line_of_earned_and_spent_reaches_the_dearest_channel() -> None:
     *_, line = spend([credit("linear", "display", 10.0, 40.0), credit("linear", "social", 90.0, 30.0)]).data
     assert (list(line.x), list(line.y)) == ([0, 40.0], [0, 40.0])
+
+
+def test_a_run_of_one_channel_is_told_once() -> None:
+    assert shortened("direct > sales > sales > email > sales") == "direct > sales ×2 > email > sales"
+    assert shortened("direct") == "direct"
