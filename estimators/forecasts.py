@@ -1,4 +1,4 @@
-"""What open deals will bring: the distribution of a sum of independent deals, by drawing it."""
+"""What a month will book: open deals, each won with an uncertain chance, and new business, by drawing it."""
 
 from collections.abc import Mapping
 
@@ -6,35 +6,39 @@ import numpy as np
 
 Columns = Mapping[str, np.ndarray]
 
+BOOKED, OPEN_DEAL, EARLIER_WIN = range(3)
+WIDER_GROUPS = ("of_due", "of_stay")
+PRIOR_DEALS = 3  # as many deals of the wider group count beside a group's own
 QUANTILES = (0.1, 0.5, 0.9)
 DIGITS = 6
-DEALS_AT_ONCE = 256
+DEALS_DRAWN_EACH = 256
 
 
 def draw_forecasts(columns: Columns, seed: int = 7, draws: int = 10_000) -> dict[str, np.ndarray]:
-    """Quantiles of what each forecast's deals bring, and the share of draws that reach its target.
+    """Quantiles of what each forecast's month books, and the share of draws that reach its target.
 
-    A row is a deal of a forecast: forecast_no, probability of winning, amount, and the forecast's target
-    (NaN: none). Every forecast draws the same numbers for its deals in order of probability and amount, so
-    that neither another forecast nor the numbering changes its result.
+    Rows of a forecast by row_kind: one with what is booked, the target (NaN: none) and how many wins new
+    business brought in how many earlier months; one an open deal with its group, how many deals of it and of
+    wider groups were seen and won, and its amount (NaN: not told); one an earlier win with its amount. All is
+    NaN where no earlier month was seen. Every forecast draws the same numbers for its rows in order of kind,
+    group and amount, so that neither another forecast nor the numbering changes its result.
     """
-    order = np.lexsort((columns["amount"], columns["probability"], columns["forecast_no"]))
+    order = np.lexsort((columns["amount"], columns["cell_no"], columns["row_kind"], columns["forecast_no"]))
     numbers, starts = np.unique(columns["forecast_no"][order], return_index=True)
     quantiles = np.full((len(numbers), len(QUANTILES)), np.nan)
-    expected, reached = np.zeros(len(numbers)), np.full(len(numbers), np.nan)
-    ends = [*starts[1:], len(order)]
-    for row, (start, end) in enumerate(zip(starts, ends, strict=False)):
-        deals = order[start:end]
-        probability, amount = columns["probability"][deals], columns["amount"][deals]
-        sums = drawn_sums(probability, amount, seed, draws)
-        quantiles[row] = quantiles_of(sums)
-        expected[row] = np.round(np.sum(probability * amount), DIGITS)
-        target = columns["target"][deals[0]]
+    reached = np.full(len(numbers), np.nan)
+    for row, rows in enumerate(np.split(order, starts[1:]) if len(order) else []):
+        forecast = {name: values[rows] for name, values in columns.items()}
+        if not is_learnt(forecast):
+            continue
+        sums = drawn_sums(forecast, np.random.default_rng(seed), draws)
+        quantiles[row] = np.quantile(sums, QUANTILES, method="inverted_cdf")
+        target = forecast["target"][0]
         if not np.isnan(target):
             reached[row] = np.mean(sums >= target)
     return {
         "forecast_no": numbers,
-        "expected": expected,
+        "checksum": columns["checksum"][order][starts],
         "p10": quantiles[:, 0],
         "p50": quantiles[:, 1],
         "p90": quantiles[:, 2],
@@ -42,23 +46,68 @@ def draw_forecasts(columns: Columns, seed: int = 7, draws: int = 10_000) -> dict
     }
 
 
-def drawn_sums(probability: np.ndarray, amount: np.ndarray, seed: int, draws: int) -> np.ndarray:
-    """So many draws of the sum of the amounts of the deals that are won.
+def is_learnt(forecast: Columns) -> bool:
+    """Whether an earlier month was seen, with open deals where there are some to judge."""
+    is_open = forecast["row_kind"] == OPEN_DEAL
+    return bool(forecast["new_months"][0] > 0 and (forecast["seen_of_all"][is_open] > 0).all())
 
-    Amounts are added one after the other and never by a matrix product, whose order is the machine's.
+
+def drawn_sums(forecast: Columns, generator: np.random.Generator, draws: int) -> np.ndarray:
+    """So many draws of what is booked, what open deals bring and what new business brings."""
+    kind, amount = forecast["row_kind"], forecast["amount"]
+    is_open = kind == OPEN_DEAL
+    deals = {name: values[is_open] for name, values in forecast.items()}
+    won, missed = beta_of(deals)
+    chances = generator.beta(won[:, None], missed[:, None], (len(won), draws))
+    _, first = np.unique(deals["cell_no"], return_index=True)
+    sums, picks = np.full(draws, amount[kind == BOOKED][0]), drawn_new_wins(forecast, generator, draws)
+    for chance, amounts in zip(chances, np.split(deals["amount"], first[1:]), strict=bool(len(first))):
+        told = amounts[~np.isnan(amounts)]
+        sums += sums_of_wins(told, chance, generator)
+        picks += generator.binomial(len(amounts) - len(told), chance)
+    return np.round(sums + sums_of_picks(amount[kind == EARLIER_WIN], picks, generator), DIGITS)
+
+
+def beta_of(deals: Columns) -> tuple[np.ndarray, np.ndarray]:
+    """Both parameters of the Beta distribution of each group's chance to be won within the month.
+
+    A group counts its own deals, and PRIOR_DEALS more that were won as often as those of the wider group;
+    the widest is every deal that was seen (Jeffreys' half a deal won, half a deal not).
     """
-    certain = np.sum(amount[probability >= 1])
-    is_open = (probability > 0) & (probability < 1)
-    chance, worth = probability[is_open, None], amount[is_open, None]
-    generator = np.random.default_rng(seed)
-    sums = np.full(draws, float(certain))
-    for start in range(0, len(chance), DEALS_AT_ONCE):
-        batch = slice(start, start + DEALS_AT_ONCE)
-        lots = generator.random((len(chance[batch]), draws))
-        sums += np.where(lots < chance[batch], worth[batch], 0.0).sum(axis=0)
-    return np.round(sums, DIGITS)
+    _, first = np.unique(deals["cell_no"], return_index=True)
+    mean = (deals["won_of_all"][first] + 0.5) / (deals["seen_of_all"][first] + 1)
+    for wider in WIDER_GROUPS:
+        won, seen = deals[f"won_{wider}"][first], deals[f"seen_{wider}"][first]
+        mean = (won + PRIOR_DEALS * mean) / (seen + PRIOR_DEALS)
+    won, seen = deals["won"][first], deals["seen"][first]
+    return won + PRIOR_DEALS * mean, seen - won + PRIOR_DEALS * (1 - mean)
 
 
-def quantiles_of(sums: np.ndarray) -> np.ndarray:
-    """Of each share, the least sum that at least this share of the draws doesn't exceed."""
-    return np.quantile(sums, QUANTILES, method="inverted_cdf")
+def sums_of_wins(amounts: np.ndarray, chance: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """Per draw the sum of the amounts of the deals that are won, each with the draw's chance.
+
+    Of many deals as many are picked as are won, each at random. Amounts are added one after the other and
+    never by a matrix product, whose order is the machine's.
+    """
+    if len(amounts) > DEALS_DRAWN_EACH:
+        return sums_of_picks(amounts, generator.binomial(len(amounts), chance), generator)
+    is_won = generator.random((len(amounts), len(chance))) < chance
+    return np.where(is_won, amounts[:, None], 0.0).sum(axis=0)
+
+
+def drawn_new_wins(forecast: Columns, generator: np.random.Generator, draws: int) -> np.ndarray:
+    """How many wins new business brings: Poisson, its mean drawn from what the latest months brought.
+
+    All earlier months together count as one month beside the latest.
+    """
+    usual = forecast["new_won"][0] / forecast["new_months"][0]
+    won, months = forecast["latest_new_won"][0] + usual, forecast["latest_new_months"][0] + 1
+    return generator.poisson(generator.gamma(won, 1 / months, draws))
+
+
+def sums_of_picks(amounts: np.ndarray, picks: np.ndarray, generator: np.random.Generator) -> np.ndarray:
+    """Per draw the sum of so many amounts, each picked at random; nothing where there are none."""
+    if not len(amounts):
+        return np.zeros(len(picks))
+    picked = amounts[generator.integers(0, len(amounts), int(picks.sum()))]
+    return np.bincount(np.repeat(np.arange(len(picks)), picks), weights=picked, minlength=len(picks))

@@ -70,13 +70,13 @@ ESTIMATES: tuple[Estimate, ...] = (
         function="estimators.forecasts.draw_forecasts",
         columns={
             "forecast_no": "bigint",
-            "expected": "double",
+            "checksum": "bigint",
             "p10": "double",
             "p50": "double",
             "p90": "double",
             "probability_of_target": "double",
         },
-        description="What the deals of a forecast bring, drawn many times, and how often that is its target.",
+        description="What a forecast's month books, drawn many times, and how often that is its target.",
         options={"seed": 7, "draws": 10_000},
     ),
     Estimate(

@@ -1,11 +1,10 @@
-"""What sales could expect to book, as known on the day; simulations by their exact distribution."""
+"""What sales could expect to book, as known on the day; simulations by draws of our own."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from math import sqrt
+from math import ceil, sqrt
 from typing import Any
 
 import numpy as np
@@ -14,29 +13,16 @@ from sandbox.truth.business import Business, Row
 from sandbox.truth.calendar import last_moment, midnight, month_number, month_of, months_between
 from sandbox.truth.calendar import next_month as after
 from sandbox.truth.deals import fct_deals
-from sandbox.truth.lives import OPEN_STAGES, Life, State, lives
+from sandbox.truth.known import Known, known_deals
+from sandbox.truth.lives import OPEN_STAGES, lives
+from sandbox.truth.outlook import Outlook, looks
 from sandbox.truth.pipeline import PROBABILITY
 
 PAST_MONTHS, MONTHS_AHEAD = 12, 3
 DRAWS, NATS = 10_000, 12
-CELLS = 2**16
+CENT = 0.01
 QUANTILES = {"forecast_p10": 0.1, "forecast_p50": 0.5, "forecast_p90": 0.9}
 Range = dict[str, float]
-
-
-@dataclass(frozen=True)
-class Known:
-    """A deal as known on the day of a forecast; closed_at only where it was closed then."""
-
-    life: Life
-    state: State
-    closed_at: datetime | None
-    worth: float
-
-    @property
-    def is_won(self) -> bool:
-        """Whether it was won then."""
-        return self.state.stage == "won"
 
 
 def exactly(value: Any) -> Range:
@@ -62,44 +48,26 @@ def forecast_days(business: Business) -> list[date]:
 def _forecasts_of_day(business: Business, day: date) -> Iterator[Row]:
     """All forecasts that were made on a day."""
     known = known_deals(business, day)
-    chances = stage_chances(known)
+    rates, past = stage_chances(known), looks(business, day, known)
     months = [month_of(day), after(month_of(day)), after(after(month_of(day)))]
     for pipeline in sorted({deal.state.pipeline for deal in known}):
         mine = [deal for deal in known if deal.state.pipeline == pipeline]
         booked = [bookings(mine, month) for month in months_between(date(day.year - 1, 1, 1), months[0])]
-        began = month_of(min(deal.life.created_at for deal in mine))
-        usual = booked[-2] if began < months[0] else None
-        average = sum(booked[-4:-1]) / 3 if after(after(began)) < months[0] else None
+        began = min(deal.life.created_at for deal in mine)
+        usual = booked[-2] if month_of(began) < months[0] else None
+        average = sum(booked[-4:-1]) / 3 if after(after(month_of(began))) < months[0] else None
         for ahead, month in enumerate(months):
-            due = [deal for deal in mine if deal.closed_at is None and expected_in(deal, day) == month]
-            odds = [(chances[deal.state.stage], deal.worth) for deal in due]
-            sure = booked[-1] if ahead == 0 else 0.0
+            outlook = Outlook(ahead, past, booked[-1] if ahead == 0 else 0.0, mine, day)
             target = target_of(business, pipeline, month)
             actual = actual_of(business, pipeline, month)
             for method, numbers in (
-                ("stage_weighted", _certain(sure + sum(chance * worth for chance, worth in odds))),
-                ("simulated", simulated(sure, odds, target)),
+                ("stage_weighted", _certain(outlook.weighted(rates))),
+                ("simulated", simulated(outlook.draws(pipeline, began), target)),
                 ("last_month", _certain(usual)),
                 ("average_3_months", _certain(average)),
             ):
                 yield {"as_of_date": day, "period_month": month, "pipeline": pipeline, "method": method,
                        **numbers, "target": target, "actual": actual}  # fmt: skip
-
-
-def known_deals(business: Business, day: date) -> list[Known]:
-    """Every deal that stood on that day, with nothing of what came later."""
-    moment, found = midnight(day), []
-    for life in lives(business):
-        state = life.at(moment)
-        if state is None:
-            continue
-        closed_at = None if state.is_open else life.entry_at(moment).entered_at
-        if closed_at is not None and not life.is_dated:
-            closed_at = life.deal["closed_at"]
-        rate = business.rates.on(life.deal["currency"], closed_at.date() if closed_at else day)
-        amount = life.amount.told_by(moment) or Decimal(0)
-        found.append(Known(life, state, closed_at, float(amount * rate)))
-    return found
 
 
 def stage_chances(known: list[Known]) -> dict[str, float]:
@@ -114,12 +82,6 @@ def stage_chances(known: list[Known]) -> dict[str, float]:
         ]
         chances[stage] = sum(closed) / len(closed) if closed else float(PROBABILITY[stage])
     return chances
-
-
-def expected_in(deal: Known, day: date) -> date:
-    """The month in which a deal was expected to close that day; overdue or undated ones: the day's."""
-    closes = deal.life.close_date.told_by(midnight(day))
-    return month_of(day if closes is None else max(closes, day))
 
 
 def bookings(known: list[Known], month: date) -> float:
@@ -153,57 +115,43 @@ def _certain(value: float | None) -> Row:
             "probability_of_target": None}  # fmt: skip
 
 
-def simulated(sure: float, odds: list[tuple[float, float]], target: Decimal | None) -> Row:
-    """Between which numbers the quantiles of so many draws must lie, by the exact distribution of their sum.
-
-    Worths are rounded to cells, downward for the lower ends and upward for the upper ones.
-    """
-    cell = max(sum(worth for _, worth in odds) / CELLS, 0.01)
-    below = distribution([(chance, int(worth // cell)) for chance, worth in odds])
-    above = distribution([(chance, int(-(-worth // cell))) for chance, worth in odds])
+def simulated(draws: np.ndarray | None, target: Decimal | None) -> Row:
+    """Between which numbers the quantiles of so many draws must lie, by as many draws of our own and more."""
+    if draws is None:
+        return {**dict.fromkeys(QUANTILES), "probability_of_target": None}
+    ordered = np.sort(draws)
     row: Row = {
-        name: {
-            "low": sure + cell * _quantile(below, share - _doubt(share)),
-            "high": sure + cell * _quantile(above, share + _doubt(share)),
-        }
+        name: {"low": _quantile(ordered, share - _doubts(share, len(draws))) - CENT,
+               "high": _quantile(ordered, share + _doubts(share, len(draws))) + CENT}
         for name, share in QUANTILES.items()
-    }
+    }  # fmt: skip
     if target is None:
         return {**row, "probability_of_target": None}
-    missing = (float(target) - sure) / cell
-    least, most = _share_from(below, missing + 1e-6), _share_from(above, missing - 1e-6)
-    ends = {"low": max(least - _doubt(least), 0.0), "high": min(most + _doubt(most), 1.0)}
+    least, most = (float((ordered >= float(target) + by).mean()) for by in (CENT, -CENT))
+    ends = {
+        "low": max(least - _doubts(least, len(draws)), 0.0),
+        "high": min(most + _doubts(most, len(draws)), 1.0),
+    }
     return {**row, "probability_of_target": ends}
 
 
-def _doubt(share: float) -> float:
+def _doubts(share: float, draws: int) -> float:
+    """How far the shares of both sets of draws may lie apart."""
+    return _doubt(share, DRAWS) + _doubt(share, draws)
+
+
+def _doubt(share: float, draws: int) -> float:
     """How far the share of so many draws may lie from its probability, in all but 1 of e^12 cases.
 
     Bernstein's inequality, which holds for the rarest events, too.
     """
-    rare = NATS / (3 * DRAWS)
-    return rare + sqrt(rare * rare + 2 * share * (1 - share) * NATS / DRAWS)
+    rare = NATS / (3 * draws)
+    return rare + sqrt(rare * rare + 2 * share * (1 - share) * NATS / draws)
 
 
-def distribution(odds: list[tuple[float, int]]) -> np.ndarray:
-    """The probability of each sum of independent deals that bring so many cells or nothing."""
-    shares = np.zeros(sum(worth for _, worth in odds) + 1)
-    shares[0] = 1.0
-    for chance, worth in odds:
-        moved = np.zeros_like(shares)
-        moved[worth:] = shares[: len(shares) - worth]
-        shares = (1 - chance) * shares + chance * moved
-    return shares
-
-
-def _quantile(shares: np.ndarray, share: float) -> int:
-    """The smallest sum that is not exceeded with that probability."""
-    return int(np.searchsorted(np.cumsum(shares), share - 1e-12))
-
-
-def _share_from(shares: np.ndarray, least: float) -> float:
-    """The probability of at least so much."""
-    return float(shares[max(int(np.ceil(least)), 0) :].sum())
+def _quantile(ordered: np.ndarray, share: float) -> float:
+    """The smallest draw that is not exceeded with that share."""
+    return float(ordered[min(max(ceil(share * len(ordered) - 1e-9), 1), len(ordered)) - 1])
 
 
 def months_ahead(row: Row) -> int:

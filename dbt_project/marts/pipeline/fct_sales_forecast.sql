@@ -6,7 +6,18 @@ with forecasts as (
 
 deals as (
 
-    select * from {{ ref('int_pipeline__forecast_deals') }}
+    select * from {{ ref('int_pipeline__forecast_open_deals') }}
+
+),
+
+chances as (
+
+    select
+        forecast_no,
+        amount as booked,
+        checksum
+    from {{ ref('int_pipeline__forecast_chances') }}
+    where row_kind = 0
 
 ),
 
@@ -25,18 +36,17 @@ naive as (
 weighted as (
 
     select
-        forecasts.forecast_no,
-        count(case when not deals.is_booked then 1 end) as open_deals,
-        coalesce(sum(case when deals.is_booked then deals.amount_reporting end), 0) as booked_reporting,
-        coalesce(
-            sum(cast(deals.probability * cast(deals.amount_reporting as double) as decimal(38, 12))), 0
+        chances.forecast_no,
+        chances.checksum,
+        count(case when deals.is_due then 1 end) as open_deals,
+        cast(chances.booked as decimal(24, 6)) as booked_reporting,
+        cast(chances.booked as decimal(24, 6)) + coalesce(
+            sum(cast(deals.probability * deals.closing_share * cast(deals.amount_reporting as double) as decimal(38, 12))), 0
         ) as weighted_reporting
-    from forecasts
+    from chances
     left join deals
-        on forecasts.as_of_date = deals.as_of_date
-        and forecasts.pipeline = deals.pipeline
-        and forecasts.period_month = deals.period_month
-    group by forecasts.forecast_no
+        on chances.forecast_no = deals.forecast_no
+    group by chances.forecast_no, chances.checksum, chances.booked
 
 ),
 
@@ -49,12 +59,14 @@ methods as (
     union all
     select
         forecasts.forecast_no, 'simulated' as method, draws.p10, draws.p50, draws.p90, draws.probability_of_target,
-        case when draws.forecast_no is null then 'not simulated from these deals yet' end as missing_because
+        case
+            when draws.forecast_no is null then 'not simulated from these deals yet'
+            when draws.p50 is null then 'no earlier month shows yet what becomes of open deals'
+        end as missing_because
     from weighted as forecasts
-    -- Draws of other deals than these aren't this forecast's: their expected value tells.
     left join draws
         on forecasts.forecast_no = draws.forecast_no
-        and abs(cast(forecasts.weighted_reporting as double) - draws.expected) < 0.01
+        and forecasts.checksum = draws.checksum
     union all
     select
         forecast_no, 'last_month' as method, null as p10, cast(last_month_reporting as double) as p50, null as p90,
@@ -80,7 +92,7 @@ sales_forecast as (
         methods.method,
         forecasts.months_ahead,
         weighted.open_deals,
-        cast(weighted.booked_reporting as decimal(24, 6)) as booked_reporting,
+        weighted.booked_reporting,
         cast(methods.p10 as decimal(24, 6)) as forecast_p10,
         cast(methods.p50 as decimal(24, 6)) as forecast_p50,
         cast(methods.p90 as decimal(24, 6)) as forecast_p90,

@@ -9,7 +9,7 @@ renamed as (
     select
         forecast_no,
 
-        expected,
+        checksum,
         p10,
         p50,
         p90,
