@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from math import sqrt
 
 import numpy as np
 
@@ -115,10 +116,11 @@ class Outlook:
         if not months or (self.open and not self.seen[()]):
             return None
         rng = np.random.default_rng(SEED)
-        sums, picks = np.full(DRAWS, self.sure), self._new(months, pipeline, rng)
+        luck = self._luck(rng)
+        sums, picks = np.full(DRAWS, self.sure), self._new(months, pipeline, luck, rng)
         groups = [group_of(deal, self.day, self.ahead, self.told) for deal in self.open]
         for group in sorted(set(groups)):
-            chance = rng.beta(*self._beta(group), DRAWS)
+            chance = luck * rng.beta(*self._beta(group), DRAWS)
             for deal in (deal for deal, its in zip(self.open, groups, strict=True) if its == group):
                 is_won = rng.random(DRAWS) < chance
                 picks += is_won & (deal.worth == 0)
@@ -136,7 +138,27 @@ class Outlook:
         won, seen = self.won[group], self.seen[group]
         return won + PRIOR * rate, seen - won + PRIOR * (1 - rate)
 
-    def _new(self, months: list[Look], pipeline: str, rng: np.random.Generator) -> np.ndarray:
+    def _luck(self, rng: np.random.Generator) -> np.ndarray:
+        """By how much the whole month is better than others: as earlier ones were beyond mere chance."""
+        months = []
+        for look in self.past:
+            wins = [then is not None for deal, then in look.closed_in(self.ahead) if deal.is_won]
+            if look.open_deals:
+                months.append((len(look.open_deals), sum(wins), len(wins) - sum(wins)))
+        seen, won, new = (sum(column) for column in zip(*months, strict=True)) if months else (0, 0, 0)
+        if len(months) < 2 or won + new == 0:
+            return np.ones(DRAWS)
+        expected = [count * won / seen + new / len(months) for count, _, _ in months]
+        excess = sum(
+            (before + later - usual) ** 2 * len(months) / (len(months) - 1) - usual
+            for usual, (_, before, later) in zip(expected, months, strict=True)
+        )
+        relative = max(excess, 0.0) / sum(usual**2 for usual in expected)
+        return np.clip(rng.normal(1, sqrt(relative), DRAWS), 0, None)
+
+    def _new(
+        self, months: list[Look], pipeline: str, luck: np.ndarray, rng: np.random.Generator
+    ) -> np.ndarray:
         """How many wins new business brings: as the latest months did, and one more as they all did."""
         wins = {
             look.back: sum(self._is_new(*pair, pipeline) for pair in look.closed_in(self.ahead))
@@ -144,7 +166,7 @@ class Outlook:
         }
         latest = [count for back, count in wins.items() if back <= self.ahead + LATEST]
         shape = sum(latest) + sum(wins.values()) / len(wins)
-        return rng.poisson(rng.gamma(shape, 1 / (len(latest) + 1), DRAWS))
+        return rng.poisson(luck * rng.gamma(shape, 1 / (len(latest) + 1), DRAWS))
 
     @staticmethod
     def _is_new(deal: Known, then: Known | None, pipeline: str) -> bool:

@@ -32,7 +32,7 @@ booked as (
 
 ),
 
--- One row of kind 0 a forecast: what is booked. Kind 1: open deals, no amount where none is told. Kind 2: earlier wins.
+-- One row of kind 0 a forecast: what is booked. Kind 1: open deals, no amount where none is told. Kind 2: earlier wins. Kind 3: earlier months.
 numbers as (
 
     select
@@ -68,6 +68,16 @@ numbers as (
         on forecasts.as_of_date = wins.as_of_date
         and forecasts.pipeline = wins.pipeline
         and wins.period_month >= {{ dbt.dateadd('month', -12, 'dates.first_period_month') }}
+    union all
+    select
+        forecasts.forecast_no, 3 as row_kind, 0 as cell_no,
+        months.won as won_of_all, months.seen as seen_of_all, {% for count in counts[2:] %}0 as {{ count }}, {% endfor %}
+        null as amount_reporting, null as target,
+        months.new_won, 1 as new_months, {% for new in news[2:] %}0 as {{ new }}{{ ', ' if not loop.last }}{% endfor %}
+    from forecasts
+    inner join {{ ref('int_pipeline__forecast_months') }} as months
+        on forecasts.as_of_date = months.as_of_date
+        and forecasts.months_ahead = months.months_ahead
 
 ),
 
