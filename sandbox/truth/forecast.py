@@ -120,11 +120,7 @@ def simulated(draws: np.ndarray | None, target: Decimal | None) -> Row:
     if draws is None:
         return {**dict.fromkeys(QUANTILES), "probability_of_target": None}
     ordered = np.sort(draws)
-    row: Row = {
-        name: {"low": _quantile(ordered, share - _doubts(share, len(draws))) - CENT,
-               "high": _quantile(ordered, share + _doubts(share, len(draws))) + CENT}
-        for name, share in QUANTILES.items()
-    }  # fmt: skip
+    row: Row = {name: _between(ordered, share) for name, share in QUANTILES.items()}
     if target is None:
         return {**row, "probability_of_target": None}
     least, most = (float((ordered >= float(target) + by).mean()) for by in (CENT, -CENT))
@@ -133,6 +129,13 @@ def simulated(draws: np.ndarray | None, target: Decimal | None) -> Row:
         "high": min(most + _doubts(most, len(draws)), 1.0),
     }
     return {**row, "probability_of_target": ends}
+
+
+def _between(ordered: np.ndarray, share: float) -> Range:
+    """Where the quantile of other draws must lie, give or take a cent; nothing is nothing."""
+    doubt = _doubts(share, len(ordered))
+    low, high = _quantile(ordered, share - doubt), _quantile(ordered, share + doubt)
+    return {"low": low and low - CENT, "high": high and high + CENT}
 
 
 def _doubts(share: float, draws: int) -> float:
