@@ -34,12 +34,11 @@ class Miss:
 
 def misses(credits: Mapping[str, Shares], true: Shares) -> list[Miss]:
     """Every model's error, the smallest first; credits may be of any scale."""
-    found = []
+    found, channels = [], sorted({channel for given in [true, *credits.values()] for channel in given})
     for model, given in credits.items():
         total = sum(given.values())
         by_channel = {
-            channel: given.get(channel, 0.0) / total - true.get(channel, 0.0)
-            for channel in sorted({**given, **true})
+            channel: given.get(channel, 0.0) / total - true.get(channel, 0.0) for channel in channels
         }
         found.append(Miss(model, sum(map(abs, by_channel.values())) / 2, by_channel))
     return sorted(found, key=lambda miss: (miss.error, miss.model))
@@ -67,7 +66,7 @@ def published(home: Path, kind: str) -> tuple[date, dict[str, dict[str, float]]]
 
 def shown(found: list[Miss], true: Shares) -> str:
     """The errors as a table, in percentage points."""
-    channels = sorted({channel for miss in found for channel in miss.by_channel})
+    channels = sorted({channel for miss in found for channel in miss.by_channel} | true.keys())
     heading = "".join(f"{channel[:11]:>12}" for channel in channels)
     lines = [f"{'model':<18}{'error':>8}{heading}"]
     lines.append(f"{'truth':<18}{'':>8}" + "".join(f"{true.get(one, 0.0):>12.1%}" for one in channels))
