@@ -61,6 +61,10 @@ GRAIN: Mapping[str, tuple[str, ...]] = {
     "fct_channel_spend": ("period_month", "channel", "campaign"),
     "fct_channel_performance": ("model", "conversion_type", "period_month", "channel", "campaign"),
     "fct_platform_claims": ("platform", "period_month", "conversion_type"),
+    "fct_channel_removal_effects": ("conversion_type", "channel"),
+    "fct_conversion_paths": ("conversion_type", "path"),
+    "fct_attribution_intervals": ("conversion_type", "model", "channel"),
+    "fct_model_disagreement": ("conversion_type", "model", "other_model"),
     "fct_channel_performance_by_touch_month": (
         "model",
         "conversion_type",
@@ -97,6 +101,7 @@ MONEY_RATIOS = (
     "net_churn_rate",
     "credited_value_reporting",
     "value_reporting",
+    "markov_value_reporting",
 )
 
 # They hold what a calendar, the rules and what was learnt name, too, not only what the world has used.

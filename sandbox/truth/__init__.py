@@ -16,6 +16,7 @@ from sandbox.truth import (
     bottlenecks,
     bridge,
     carts,
+    chain,
     churn,
     cohorts,
     content,
@@ -34,6 +35,7 @@ from sandbox.truth import (
     selling,
     sources,
     targets,
+    uncertainty,
 )
 from sandbox.truth.business import Business, Row, read_business
 from sandbox.world import World
@@ -83,6 +85,10 @@ MARTS: Mapping[str, Callable[[Business], list[Row]]] = {
     "fct_channel_spend": attribution.fct_channel_spend,
     "fct_channel_performance": attribution.fct_channel_performance,
     "fct_platform_claims": attribution.fct_platform_claims,
+    "fct_channel_removal_effects": chain.fct_channel_removal_effects,
+    "fct_conversion_paths": chain.fct_conversion_paths,
+    "fct_attribution_intervals": uncertainty.fct_attribution_intervals,
+    "fct_model_disagreement": uncertainty.fct_model_disagreement,
     "fct_channel_performance_by_touch_month": money.fct_channel_performance_by_touch_month,
     "fct_spend_ledger": money.fct_spend_ledger,
     "fct_acquisition_cost": money.fct_acquisition_cost,

@@ -179,7 +179,7 @@ def _way(kind: str, channels: tuple[str, ...], found: list[Path], others: int) -
     waits = [days_between(path.touches[0]["occurred_at"], path.conversion["converted_at"]) for path in found]
     return {
         "conversion_type": kind,
-        "path": " > ".join(channels),
+        "path": " > ".join(channel.replace(">", ">>") for channel in channels),
         "journeys": len(found) + others,
         "conversions": len(found),
         "value_reporting": sum(map(worth_of, found)) if has_values(found) else None,

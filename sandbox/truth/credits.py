@@ -28,6 +28,8 @@ def credits_by_model(business: Business, path: Path, choices: Choices = SHIPPED)
     found |= {
         "last_non_direct": last_non_direct(path),
         "time_decay": time_decay(path, choices),
+        "shapley": shapley(path),
+        "markov": markov(business, path, choices),
     }
     return found
 

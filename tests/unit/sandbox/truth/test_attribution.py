@@ -186,7 +186,7 @@ def test_every_conversion_is_shared_out_whole(judged: dict[str, list[dict[str, A
     for row in judged["fct_attribution_credits"]:
         sums[row["conversion_id"], row["model"]] += row["credit"]
     models = {model for _, model in sums}
-    assert models == {*WEIGHTS, "last_non_direct", "time_decay"}
+    assert models == {*WEIGHTS, "last_non_direct", "time_decay", "shapley", "markov"}
     assert len(sums) == len(models) * len(judged["fct_conversions"])
     assert all(abs(total - 1) < 1e-9 for total in sums.values())
     reasons = {row["unattributed_reason"] for row in judged["fct_attribution_credits"]}
