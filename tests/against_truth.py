@@ -102,6 +102,7 @@ MONEY_RATIOS = (
     "credited_value_reporting",
     "value_reporting",
     "markov_value_reporting",
+    "removal_effect_value",
 )
 
 # They hold what a calendar, the rules and what was learnt name, too, not only what the world has used.

@@ -46,7 +46,9 @@ def misses(credits: Mapping[str, Shares], true: Shares) -> list[Miss]:
 
 def published(home: Path, kind: str) -> tuple[date, dict[str, dict[str, float]]]:
     """The day of the published marts, and what each model gives each channel, Markov's totals apart."""
-    with duckdb.connect(str(home / "marts.duckdb"), read_only=True) as connection:
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{home / 'marts.duckdb'}' as published (read_only)")
+        connection.execute("use published")
         (day,) = connection.execute(
             "select as_of from observability.published_versions where is_current"
         ).fetchall()[0]
