@@ -4,29 +4,33 @@ with deals_in_periods as (
 
 ),
 
+at_work as (
+
+    select * from {{ ref('int_pipeline__deals_at_work') }}
+
+),
+
 outcomes as (
 
     select
         *,
-        is_counted and is_won as is_won_here,
-        is_counted and is_closed and not is_won as is_lost_here
+        is_closed and is_won as is_won_here
     from deals_in_periods
 
 ),
 
-summed as (
+counted as (
 
     select
         period_grain,
         period_start,
         dimension,
         dimension_value,
-        count(case when is_at_work then 1 end) as deals_at_work,
-        count(case when is_counted then 1 end) as deals,
+        count(*) as deals,
         count(case when is_won_here then 1 end) as won,
-        count(case when is_lost_here then 1 end) as lost,
+        count(case when is_closed and not is_won then 1 end) as lost,
         sum(case when is_won_here then amount_reporting end) as won_reporting,
-        sum(case when is_lost_here then amount_reporting end) as lost_reporting,
+        sum(case when is_closed and not is_won then amount_reporting end) as lost_reporting,
         {{ median('case when is_won_here then days_to_close end') }} as median_cycle_days,
         -- Decimals add up to the same sum in any order, so that a second run doesn't differ in the last bit.
         avg(case when is_won_here then cast(days_to_close as decimal(24, 12)) end) as mean_cycle_days,
@@ -34,6 +38,20 @@ summed as (
         count(case when is_won_here and is_new_customer then 1 end) as new_customers
     from outcomes
     group by period_grain, period_start, dimension, dimension_value
+
+),
+
+summed as (
+
+    select
+        counted.*,
+        case when counted.period_grain = 'all' then counted.deals else at_work.deals_at_work end as deals_at_work
+    from counted
+    left join at_work
+        on counted.period_grain = at_work.period_grain
+        and counted.period_start = at_work.period_start
+        and counted.dimension = at_work.dimension
+        and counted.dimension_value = at_work.dimension_value
 
 ),
 
