@@ -1,7 +1,6 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    on_schema_change='sync_all_columns',
     pre_hook=before_begin('{{ forget_changed_conversions() }}'),
 ) }}
 
@@ -16,12 +15,14 @@ with paths as (
 aged as (
 
     select
-        conversion_key,
-        touchpoint_key,
-        fingerprint,
-        {{ fractional_days('occurred_at', 'max(occurred_at) over (partition by conversion_key)') }}
-        / {{ var('time_decay_half_life_days') }} as half_lives
+        paths.conversion_key,
+        paths.touchpoint_key,
+        paths.fingerprint,
+        {{ fractional_days('paths.occurred_at', 'ends.occurred_at') }} / {{ var('time_decay_half_life_days') }} as half_lives
     from paths
+    inner join paths as ends
+        on paths.conversion_key = ends.conversion_key
+    where ends.touch_no = ends.touches_in_path
 
 ),
 
@@ -34,23 +35,30 @@ weighed as (
 
 ),
 
-decay_credits as (
+-- Decimals add up to the same in any order, so that a conversion that is built alone has the credits of one built with all.
+sums as (
 
     select
         conversion_key,
-        'time_decay' as model,
-        touchpoint_key,
-        weight / sum(weight) over (partition by conversion_key) as credit,
-        fingerprint
+        cast(sum(cast(weight as decimal(38, 24))) as double) as weight
     from weighed
+    group by conversion_key
 
 ),
 
-credited as (
+decay_credits as (
 
-    select * from decay_credits
-    where credit > 0
+    select
+        weighed.conversion_key,
+        'time_decay' as model,
+        weighed.touchpoint_key,
+        weighed.weight / sums.weight as credit,
+        weighed.fingerprint
+    from weighed
+    inner join sums
+        on weighed.conversion_key = sums.conversion_key
+    where weighed.weight > 0
 
 )
 
-select * from credited
+select * from decay_credits

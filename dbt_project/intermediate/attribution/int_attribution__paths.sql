@@ -1,13 +1,13 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    on_schema_change='sync_all_columns',
     pre_hook=before_begin('{{ forget_changed_conversions() }}'),
 ) }}
 
 {%- set in_order -%}
-    partition by conversion_key
-    order by occurred_at asc nulls last, touchpoint_id asc nulls last, touchpoint_key asc nulls last
+    partition by touches.conversion_key
+    order by
+        touches.occurred_at asc nulls last, touches.touchpoint_id asc nulls last, touches.touchpoint_key asc nulls last
 {%- endset -%}
 
 with touches_in_window as (
@@ -44,9 +44,9 @@ allowed as (
 after_others as (
 
     select
-        *,
-        lag(channel) over ({{ in_order }}) as previous_channel
-    from allowed
+        touches.*,
+        lag(touches.channel) over ({{ in_order }}) as previous_channel
+    from allowed as touches
 
 ),
 
@@ -65,27 +65,24 @@ standing as (
 ),
 {%- endif %}
 
+-- Touches up to a milestone are the first of a path, so that their number is that of the last of them. All windows are of one
+-- select, which sorts once.
 numbered as (
 
     select
-        standing.*,
+        touches.*,
         row_number() over ({{ in_order }}) as touch_no,
-        count(*) over (partition by conversion_key) as touches_in_path
-    from standing
-
-),
-
-with_milestones as (
-
-    select
-        numbered.*,
-        max(case when numbered.occurred_at <= milestones.lead_at then numbered.touch_no end)
-            over (partition by numbered.conversion_key) as lead_touch_no,
-        max(case when numbered.occurred_at <= milestones.opportunity_at then numbered.touch_no end)
-            over (partition by numbered.conversion_key) as opportunity_touch_no
-    from numbered
+        count(*) over (partition by touches.conversion_key) as touches_in_path,
+        {%- for milestone in ['lead', 'opportunity'] %}
+        nullif(
+            count(case when touches.occurred_at <= milestones.{{ milestone }}_at then 1 end)
+                over (partition by touches.conversion_key),
+            0
+        ) as {{ milestone }}_touch_no{{ ',' if not loop.last }}
+        {%- endfor %}
+    from standing as touches
     left join milestones
-        on numbered.conversion_key = milestones.conversion_key
+        on touches.conversion_key = milestones.conversion_key
 
 ),
 
@@ -113,7 +110,7 @@ paths as (
         lead_touch_no,
         opportunity_touch_no,
         fingerprint
-    from with_milestones
+    from numbered
 
 )
 
