@@ -1,7 +1,6 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='append',
-    on_schema_change='sync_all_columns',
     pre_hook=before_begin('{{ forget_changed_conversions() }}'),
 ) }}
 
