@@ -15,6 +15,7 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
 
 from ingestion.pipeline import declare
@@ -22,13 +23,14 @@ from orchestration.assets.dbt import prepared_manifest
 from orchestration.dbt_parts import chosen, positions
 from orchestration.estimates import ESTIMATES, declare_estimates
 from orchestration.observability import write_as_of
+from orchestration.publication import recall
 from orchestration.seeds import assemble
 from orchestration.settings import DBT_PROJECT, read_settings
 
 ROOT = Path(__file__).parents[2]
 AS_OF = "2026-07-01"
-# The domains of people, funnels and deals; identity lies upstream of all of them.
-SELECTION = "+core +funnel +pipeline"
+# The domains of people, funnels, deals and channels; identity lies upstream of all of them.
+SELECTION = "+core +funnel +pipeline +attribution"
 MOST_GROWTH = 1.1
 MOST_BYTES = 4 * 2**30
 SHOWN_MODELS = 15
@@ -115,6 +117,7 @@ class Run:
         write_as_of(self.home / "warehouse.duckdb", AS_OF)
         declare(self.home)
         declare_estimates(self.home / "warehouse.duckdb")
+        recall(self.home / "warehouse.duckdb", self.home, date.fromisoformat(AS_OF))
         assemble(DBT_PROJECT / "seeds", self.folder / "seeds", self.home / "seeds")
         os.environ.update(self.environment)
         settings = read_settings()
