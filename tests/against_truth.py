@@ -105,6 +105,9 @@ MONEY_RATIOS = (
     "removal_effect_value",
 )
 
+# Half of the last decimal that the marts keep of money.
+ROUNDING = 0.5e-6
+
 # They hold what a calendar, the rules and what was learnt name, too, not only what the world has used.
 MAY_HOLD_MORE = ("dim_dates", "dim_channels", "fct_lead_score_calibration")
 
@@ -217,7 +220,7 @@ def same(found: Any, told: Any, tolerance: float) -> bool:
     if found is None or told is None:
         return found is told
     if isinstance(told, dict):
-        slack = 1e-9 * max(1.0, abs(told["high"]))
+        slack = max(ROUNDING, 1e-9 * abs(told["high"]))
         return told["low"] - slack <= float(found) <= told["high"] + slack
     if isinstance(told, datetime):
         return found == _naive(told)
