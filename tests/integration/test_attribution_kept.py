@@ -187,3 +187,67 @@ def test_what_an_earlier_project_or_a_failure_left_is_made_good(attribution: Att
         with duckdb.connect(str(home / "warehouse.duckdb")) as warehouse:
             warehouse.execute(change)
         assert attribution.run(home, business.inputs()) == before, name
+
+
+# Of conversion k, whose person p has two touches, became a lead and an opportunity, and had bought before.
+STORY = """
+insert into marts.fct_conversions values
+    ('before', '0', 'order', '2026-01-05', null, 'p', 'c'), ('k', '1', 'order', '2026-03-01', null, 'p', 'c'),
+    ('l', '1', 'lead', '2026-01-02', null, 'p', 'c'), ('o', '1', 'opportunity', '2026-01-03', 'd', 'p', 'c'),
+    ('w', '1', 'won', '2026-03-01', 'd', 'p', 'c'), ('other', '2', 'order', '2026-03-01', null, 'q', null);
+insert into marts.fct_touchpoints values
+    ('a', '1', '2026-02-01', 'email', null, false, 'p'), ('b', '2', '2026-02-02', 'direct', null, false, 'p'),
+    ('z', '3', '2026-02-02', 'organic', null, false, 'q');
+insert into marts.dim_people values ('p', 'c'), ('q', null), ('r', null);
+insert into marts.dim_channels values ('email', false), ('direct', true), ('organic', false);
+insert into intermediate.canonical_consents values ('p', 'analytics', 'denied', '2025-01-01', '2025-01-02');
+"""
+NEWS = {
+    "touchpoint_key": "update marts.fct_touchpoints set touchpoint_key = 'n' where touchpoint_key = 'a'",
+    "touchpoint_id": "update marts.fct_touchpoints set touchpoint_id = '9' where touchpoint_key = 'a'",
+    "occurred_at": "update marts.fct_touchpoints set occurred_at = '2026-02-03' where touchpoint_key = 'a'",
+    "channel": "update marts.fct_touchpoints set channel = 'organic' where touchpoint_key = 'a'",
+    "campaign_key": "update marts.fct_touchpoints set campaign_key = 'n' where touchpoint_key = 'a'",
+    "is_retargeting": "update marts.fct_touchpoints set is_retargeting = true where touchpoint_key = 'a'",
+    "is_direct": "update marts.dim_channels set is_direct = true where channel = 'email'",
+    "consent": "update intermediate.canonical_consents set ended_at_or_never = '2026-02-01 00:00:01'",
+    "a colleague": "update marts.dim_people set company_key = 'c' where person_key = 'q'",
+    "previous": "update marts.fct_conversions set converted_at = '2026-02-02' where conversion_id = '0'",
+    "lead": "update marts.fct_conversions set converted_at = '2026-01-04' where conversion_key = 'l'",
+    "opportunity": "update marts.fct_conversions set converted_at = '2026-02-01' where conversion_key = 'o'",
+    "type": "update marts.fct_conversions set conversion_type = 'gift' where conversion_key = 'k'",
+    "converted_at": "update marts.fct_conversions set converted_at = '2026-03-02' where conversion_key = 'k'",
+    "a weight": "update seeds.attribution_weights set weight = 0.3 where weight = 0.2",
+    "a lookback": "insert into seeds.attribution_lookbacks values ('order', null, 30)",
+}
+
+
+def test_all_that_a_path_hangs_on_is_in_its_fingerprint(attribution: Attribution) -> None:
+    """The models' SQL as dbt has compiled it, after each piece of news; the conversion of others stays."""
+    home = attribution.folder / "told"
+    home.mkdir()
+    attribution.seed(home)
+    attribution.run(home, {name: [] for name in COLUMNS}, "--vars", COMMITTEES)
+    compiled = attribution.folder / "target" / "compiled" / "funnelhouse" / "intermediate" / "attribution"
+    models = [
+        (name, (compiled / f"int_attribution__{name}.sql").read_text())
+        for name in ("conversions", "subjects", "milestones", "fingerprints")
+    ]
+    with duckdb.connect(str(home / "warehouse.duckdb")) as warehouse:
+
+        def fingerprints() -> dict[str, int]:
+            for name, sql in models:
+                warehouse.execute(f"create or replace table intermediate.int_attribution__{name} as {sql}")
+            return dict(warehouse.execute("from intermediate.int_attribution__fingerprints").fetchall())
+
+        warehouse.execute(STORY)
+        before = fingerprints()
+        assert before == fingerprints()
+        for told, news in NEWS.items():
+            warehouse.execute(f"begin; {news}")
+            after = fingerprints()
+            warehouse.execute("rollback")
+            assert after["k"] != before["k"], told
+            assert after["other"] == before["other"] or told in ("a weight", "a lookback", "a colleague"), (
+                told
+            )
