@@ -8,7 +8,7 @@ from orchestration.settings import read_settings
 @definitions
 def defs() -> Definitions:
     """The lineage from raw tables to the page; loading it makes dbt's manifest where it is missing."""
-    from orchestration.assets.begin import as_of, seed_files
+    from orchestration.assets.begin import as_of, seed_files, served
     from orchestration.assets.dbt import dbt_models, prepared_manifest
     from orchestration.assets.estimates import all_estimates
     from orchestration.assets.ingestion import all_raw_tables
@@ -23,6 +23,7 @@ def defs() -> Definitions:
     return Definitions(
         assets=[
             as_of,
+            served,
             seed_files,
             *all_raw_tables(),
             *dbt_models(manifest, settings),

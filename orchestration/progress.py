@@ -11,6 +11,7 @@ from rich.status import Status
 
 LABELS = {
     "run__as_of": "as_of",
+    "served": "what is served",
     "run__seed_files": "seeds",
     "ingest_hubspot": "ingest hubspot",
     "ingest_google_ads": "ingest google_ads",
