@@ -7,6 +7,8 @@ with subject_touches as (
 ),
 
 -- A person whose touches may count for a conversion has converted, whoever's it is.
+-- Of both, so that the graph is the same whatever the var says. depends_on: {{ ref('int_attribution__conversions') }},
+-- depends_on: {{ ref('int_attribution__subjects') }}
 converted as (
 
     select distinct

@@ -1,0 +1,192 @@
+"""The rows that the attribution marts must hold of a made-up world, by the references."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from statistics import median
+
+import pyarrow as pa
+
+from tests.attribution_reference import (
+    Conversion,
+    Rules,
+    Touch,
+    World,
+    markov,
+    path,
+    positions,
+    reason,
+    rule_credits,
+)
+from tests.attribution_worlds import MOMENT, TEXT, moment
+from tests.removal_reference import Journey, journeys, removal_effects
+
+HOUR = 3_600_000_000
+CREDITS = {
+    "conversion_key": TEXT, "model": TEXT, "touchpoint_key": TEXT, "conversion_id": TEXT,
+    "conversion_type": TEXT, "converted_at": MOMENT, "channel": TEXT, "campaign_key": TEXT,
+    "is_retargeting": pa.bool_(), "touch_no": pa.int64(), "touches_in_path": pa.int64(),
+    "hours_to_conversion": pa.float64(),
+    "credit": pa.float64(), "credited_value_reporting": pa.float64(), "unattributed_reason": TEXT,
+}  # fmt: skip
+
+PATHS = {
+    "conversion_key": TEXT, "touchpoint_key": TEXT, "touch_no": pa.int64(), "touches_in_path": pa.int64(),
+    "is_first": pa.bool_(), "is_lead": pa.bool_(), "is_opportunity": pa.bool_(), "is_last": pa.bool_(),
+    "has_lead": pa.bool_(), "has_opportunity": pa.bool_(),
+}  # fmt: skip
+
+JOURNEYS = {
+    "conversion_type": TEXT, "path": TEXT, "journeys": pa.int64(), "conversions": pa.int64(),
+    "value_reporting": pa.float64(), "conversion_rate": pa.float64(), "median_days": pa.float64(),
+}  # fmt: skip
+EFFECTS = {
+    "conversion_type": TEXT, "channel": TEXT, "removal_effect": pa.float64(),
+    "removal_effect_value": pa.float64(), "markov_conversions": pa.float64(),
+    "markov_value_reporting": pa.float64(),
+}  # fmt: skip
+Effects = Mapping[str, Fraction | None]
+
+
+def credit_rows(world: World, rules: Rules, effects: Mapping[str, Effects]) -> Iterator[tuple]:
+    """What fct_attribution_credits must hold."""
+    for conversion in world.conversions:
+        touches = path(world, rules, conversion)
+        shares: dict[str, Mapping] = dict(rule_credits(world, rules, conversion))
+        shares["markov"] = markov(touches, effects[conversion.type])
+        for model, credits in shares.items():
+            for number, touch in enumerate(touches, 1):
+                if touch in credits:
+                    yield credit_row(conversion, model, len(touches), float(credits[touch]), number, touch)
+            if not credits:
+                why = reason(world, rules, conversion)
+                yield credit_row(conversion, model, len(touches), 1.0, why=why)
+
+
+def credit_row(
+    conversion: Conversion,
+    model: str,
+    touches: int,
+    credit: float,
+    number: int | None = None,
+    touch: Touch | None = None,
+    why: str | None = None,
+) -> tuple:
+    value = None if conversion.value is None else float(conversion.value) * credit
+    hours = None if touch is None else (conversion.at - touch.at) / HOUR
+    return (
+        conversion.key, model, touch and touch.key, conversion.id, conversion.type, moment(conversion.at),
+        touch and touch.channel, touch and touch.campaign, touch and touch.is_retargeting, number, touches,
+        hours, credit, value, why,
+    )  # fmt: skip
+
+
+def path_rows(world: World, rules: Rules) -> Iterator[tuple]:
+    """What int_attribution__paths must hold."""
+    for conversion in world.conversions:
+        touches = path(world, rules, conversion)
+        held = positions(world, rules, conversion)
+        for number, touch in enumerate(touches, 1):
+            yield (
+                conversion.key, touch.key, number, len(touches),
+                *(held.get(position) == touch for position in ("first", "lead", "opportunity", "last")),
+                "lead" in held, "opportunity" in held,
+            )  # fmt: skip
+
+
+def journey_rows(type_: str, found: Sequence[Journey]) -> Iterator[tuple]:
+    """What fct_conversion_paths must hold of a conversion type."""
+    for channels in sorted({journey.channels for journey in found}):
+        same = [journey for journey in found if journey.channels == channels]
+        won = [journey for journey in same if journey.is_won]
+        days = [float(journey.days) for journey in won if journey.days is not None]
+        joined = " > ".join(channel.replace(">", ">>") for channel in channels)
+        yield (
+            type_, joined, len(same), len(won), total(won), len(won) / len(same),
+            median(days) if days else None,
+        )  # fmt: skip
+
+
+def effect_rows(type_: str, found: Sequence[Journey], effects: Effects, rules: Rules) -> Iterator[tuple]:
+    """What fct_channel_removal_effects must hold of a conversion type."""
+    by_value = removal_effects(found, rules.markov_order, by_value=True)
+    won = [journey for journey in found if journey.is_won]
+    for channel in sorted(effects):
+        share, value_share = (
+            None if of[channel] is None or not sum(of.values()) else float(of[channel] / sum(of.values()))
+            for of in (effects, by_value)
+        )
+        worth = total(won)
+        yield (
+            type_, channel, optional(effects[channel]), optional(by_value[channel]),
+            None if share is None else share * len(won),
+            None if value_share is None or worth is None else value_share * worth,
+        )  # fmt: skip
+
+
+def total(won: Sequence[Journey]) -> float | None:
+    values = [journey.value for journey in won if journey.value is not None]
+    return float(sum(values)) if values else None
+
+
+def optional(number: Fraction | None) -> float | None:
+    return None if number is None else float(number)
+
+
+def expected(world: World, rules: Rules) -> dict[str, pa.Table]:
+    """The rows of each relation that the references tell of."""
+    types = sorted({conversion.type for conversion in world.conversions})
+    of_types = {type_: journeys(world, rules, type_) for type_ in types}
+    effects = {type_: removal_effects(found, rules.markov_order) for type_, found in of_types.items()}
+    rows = {
+        "int_attribution__paths": path_rows(world, rules),
+        "fct_conversion_paths": [row for type_ in types for row in journey_rows(type_, of_types[type_])],
+        "fct_channel_removal_effects": [
+            row for type_ in types for row in effect_rows(type_, of_types[type_], effects[type_], rules)
+        ],
+        "fct_attribution_credits": credit_rows(world, rules, effects),
+    }
+    return {name: table(TOLD[name].columns, rows[name]) for name in TOLD}
+
+
+def table(columns: Mapping[str, pa.DataType], rows: Iterable[tuple]) -> pa.Table:
+    return pa.Table.from_pylist(
+        [dict(zip(columns, row, strict=True)) for row in rows], schema=pa.schema(columns)
+    )
+
+
+@dataclass(frozen=True)
+class Told:
+    """What is told of a relation: its schema, columns, and how many of them are its grain."""
+
+    schema: str
+    columns: Mapping[str, pa.DataType]
+    grain: int
+
+    def differences(self, name: str) -> str:
+        """SQL of three rows in which the relation and the table told_<name> differ, either side's."""
+        near = {column: 1e-6 if column.startswith("markov") else 1e-9 for column in self.columns}
+        same = [
+            f"coalesce(abs(found.{column} - told.{column}) < {near[column]}, found.{column} is null)"
+            f" and (found.{column} is null) = (told.{column} is null)"
+            if kind == pa.float64()
+            else f"found.{column} is not distinct from told.{column}"
+            for column, kind in self.columns.items()
+        ]
+        grain = list(self.columns)[: self.grain]
+        keys = " and ".join(f"found.{column} is not distinct from told.{column}" for column in grain)
+        numbered = f"select *, row_number() over (partition by {', '.join(grain)}) as copy_no"
+        return f"""
+            with
+            found as ({numbered} from warehouse.{self.schema}.{name}), told as ({numbered} from told_{name})
+            select * from found full join told on {keys} and found.copy_no = told.copy_no
+            where not coalesce(({") and (".join(same)}), false) limit 3
+        """
+
+
+TOLD = {
+    "int_attribution__paths": Told("intermediate", PATHS, 2),
+    "fct_conversion_paths": Told("marts", JOURNEYS, 2),
+    "fct_channel_removal_effects": Told("marts", EFFECTS, 2),
+    "fct_attribution_credits": Told("marts", CREDITS, 3),
+}
