@@ -6,8 +6,9 @@ with subject_touches as (
 
 ),
 
--- A person whose touches may count for a conversion has converted, whoever's it is.
--- Of both, so that the graph is the same whatever the var says. depends_on: {{ ref('int_attribution__conversions') }},
+-- A person whose touches may count for a conversion has converted, whoever's it is. The graph has both relations, whatever the
+-- var says: a model parsed with one value can't be compiled with the other.
+-- depends_on: {{ ref('int_attribution__conversions') }}
 -- depends_on: {{ ref('int_attribution__subjects') }}
 converted as (
 
