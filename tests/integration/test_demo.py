@@ -49,6 +49,7 @@ def test_the_page_shows_every_chart_and_needs_no_network(demo: tuple[House, str]
         "funnel",
         "funnel_segments",
         "channels",
+        "spend",
         "pipeline",
         "movements",
         "forecast",
