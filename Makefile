@@ -24,7 +24,7 @@ demo: setup ## a make-believe company from its vendors' replies to published mar
 	$(BIN)/funnelhouse demo
 
 test: setup lint ## lint, types, architecture, unit and integration tests, one run of size S
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest
 
 e2e: setup ## whole runs: truth of the sandbox, real data, publication under readers
 	$(BIN)/pytest -n 2 --dist loadfile tests/e2e
