@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.attribution_bench import VARIANTS
-from tests.attribution_models import Model, compiled
+from tests.attribution.comparison import VARIANTS
+from tests.attribution.models import Model, compiled
 
 
 @pytest.fixture(scope="session")

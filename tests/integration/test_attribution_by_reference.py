@@ -4,9 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.attribution_bench import VARIANTS, Bench
-from tests.attribution_models import Model
-from tests.attribution_worlds import crowd
+from tests.attribution.comparison import VARIANTS, Bench
+from tests.attribution.models import Model
+from tests.attribution.worlds import crowd
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 from dbt.cli.main import dbtRunner
 
-from tests.attribution_business import COLUMNS, Business, Row
+from tests.attribution.business import COLUMNS, Business, Row
 from tests.conftest import ROOT
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pytest
 
-from tests.attribution_bench import LOOKBACKS, SHIPPED, VARIANTS, Bench, Fingerprints, weights
-from tests.attribution_equivalents import EQUIVALENT, SPARED, reason
-from tests.attribution_models import ROOT, Model
-from tests.attribution_reference import Rules
-from tests.attribution_worlds import SCHEMAS, crowd
-from tests.sql_mutants import Mutant, mutants
+from tests.attribution.comparison import LOOKBACKS, SHIPPED, VARIANTS, Bench, Fingerprints, weights
+from tests.attribution.equivalents import EQUIVALENT, SPARED, reason
+from tests.attribution.models import ROOT, Model
+from tests.attribution.reference import Rules
+from tests.attribution.sql_mutants import Mutant, mutants
+from tests.attribution.worlds import SCHEMAS, crowd
 
 POSITIONS = ("first", "lead", "opportunity", "last", "spread")
 

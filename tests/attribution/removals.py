@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
-from tests.attribution_reference import (
+from tests.attribution.reference import (
     Rules,
     World,
     collapsed,

@@ -7,12 +7,12 @@ from fractions import Fraction
 import duckdb
 import pyarrow as pa
 
-from tests.attribution_changes import changes, kept
-from tests.attribution_expected import TOLD, expected
-from tests.attribution_models import Model, RunawayError, Warehouse
-from tests.attribution_reference import Rules, World
-from tests.attribution_worlds import inputs
-from tests.sql_mutants import Mutant
+from tests.attribution.changes import changes, kept
+from tests.attribution.expected import TOLD, expected
+from tests.attribution.models import Model, RunawayError, Warehouse
+from tests.attribution.reference import Rules, World
+from tests.attribution.sql_mutants import Mutant
+from tests.attribution.worlds import inputs
 
 # Weights by the contract; what a user may add: a position that a path can lack, one named with a weight of 0.
 SHIPPED = {

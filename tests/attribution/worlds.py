@@ -8,7 +8,7 @@ from random import Random
 
 import pyarrow as pa
 
-from tests.attribution_reference import DAY, Consent, Conversion, Rules, Touch, World
+from tests.attribution.reference import DAY, Consent, Conversion, Rules, Touch, World
 
 START = datetime(2026, 1, 1)  # noqa: DTZ001 (the warehouse's timestamps are naive UTC)
 CHANNELS = ("paid_search", "organic_search", "email", "direct", "referral", "sales > calls")

@@ -5,7 +5,7 @@ from dataclasses import replace
 from random import Random
 from typing import Any
 
-from tests.attribution_reference import DAY, Rules, Touch, World, path, positions, rule_credits
+from tests.attribution.reference import DAY, Rules, Touch, World, path, positions, rule_credits
 
 OTHER = {"campaign-1": "campaign-2", "campaign-2": None, None: "campaign-1"}
 

@@ -16,7 +16,7 @@ from orchestration.estimates import ESTIMATES, Estimate
 
 # What goes through an estimator between two models.
 ESTIMATED = ("removal_effects",)
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 FOLDERS = ("--project-dir", "dbt_project", "--profiles-dir", "dbt_project")
 
 
@@ -34,7 +34,7 @@ def compiled(home: Path, variants: Mapping[str, Mapping[str, object]]) -> dict[s
     """The group's models, and the consents', in the order in which they build, for each set of vars."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FUNNELHOUSE_")}
     subprocess.run(
-        [sys.executable, "-m", "tests.attribution_models", str(home), json.dumps(variants)],
+        [sys.executable, "-m", "tests.attribution.models", str(home), json.dumps(variants)],
         cwd=ROOT,
         env=environment | {"FUNNELHOUSE_HOME": str(home)},
         stdout=subprocess.DEVNULL,

@@ -7,7 +7,7 @@ from statistics import median
 
 import pyarrow as pa
 
-from tests.attribution_reference import (
+from tests.attribution.reference import (
     Conversion,
     Rules,
     Touch,
@@ -18,8 +18,8 @@ from tests.attribution_reference import (
     reason,
     rule_credits,
 )
-from tests.attribution_worlds import MOMENT, TEXT, moment
-from tests.removal_reference import Journey, journeys, removal_effects
+from tests.attribution.removals import Journey, journeys, removal_effects
+from tests.attribution.worlds import MOMENT, TEXT, moment
 
 HOUR = 3_600_000_000
 CREDITS = {
