@@ -20,3 +20,8 @@
 {%- macro sum_of_hashes(expression) -%}
     sum(cast({{ expression }} as decimal(38, 0)))
 {%- endmacro -%}
+
+{#- A group's rows as one text, the same in whatever order they come; repeats count. -#}
+{%- macro rows_hash(columns) -%}
+    cast({{ sum_of_hashes(row_hash(columns)) }} as {{ dbt.type_string() }})
+{%- endmacro -%}

@@ -27,7 +27,6 @@ explained as (
         changes.conversion_type,
         case
             when changes.value_before is null then 'first'
-            when changes.figure = 'spend' and reasons.reasons is null then 'spend_restated'
             else coalesce(substring(reasons.reasons, 1, length(reasons.reasons) - 2), 'other')
         end as reason,
         changes.version,

@@ -96,7 +96,6 @@ SUITES = (
         (),
         *before_as_of("period_month"),
         *filled("channel", "reason"),
-        empty="warn",
     ),
     suite(
         "fct_channel_removal_effects",

@@ -1,4 +1,4 @@
-{%- set reasons = ['rules_changed', 'late_data', 'deleted', 'merge', 'consent_changed', 'restated'] -%}
+{%- set reasons = ['rules_changed', 'rates_changed', 'spend_restated', 'late_data', 'deleted', 'merge', 'consent_changed', 'restated'] -%}
 
 with changes as (
 
@@ -13,7 +13,7 @@ changed_evidence as (
 
 ),
 
--- Months of the touches before a conversion are those up to its own. Spend is restated by its platform or by a rule.
+-- Touches before a conversion, and the rate that holds for it, are of its month or an earlier one.
 reasons as (
 
     select
@@ -28,6 +28,16 @@ reasons as (
     from changes
     inner join changed_evidence
         on changed_evidence.subject = 'rules'
+        or (
+            changed_evidence.subject = 'rates'
+            and changes.figure in ('spend', 'value')
+            and changes.period_month >= changed_evidence.period_month
+        )
+        or (
+            changed_evidence.subject = 'spend'
+            and changes.figure = 'spend'
+            and changes.period_month = changed_evidence.period_month
+        )
         or (
             changes.figure != 'spend'
             and (

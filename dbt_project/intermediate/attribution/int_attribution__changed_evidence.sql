@@ -32,6 +32,8 @@ changed as (
         period_month,
         case
             when subject = 'rules' then 'rules_changed'
+            when subject = 'rates' then 'rates_changed'
+            when subject = 'spend' then 'spend_restated'
             when subject = 'merges' then 'merge'
             when subject = 'consents' then 'consent_changed'
             when has_other_rows and is_fewer then 'deleted'

@@ -1,17 +1,20 @@
 {%- set seeds = {
+    'activity_channels': ['type', 'direction', 'channel'],
+    'ad_channel_types': ['platform', 'channel_type', 'utm_source', 'utm_medium'],
     'attribution_lookbacks': ['conversion_type', 'channel', 'lookback_days'],
     'attribution_weights': ['model', 'position', 'weight'],
     'channel_rules': [
         'rule_order', 'channel', 'click_id', 'utm_source', 'utm_medium', 'utm_campaign', 'referrer_host', 'is_paid', 'is_direct'
     ],
-    'exchange_rates': ['rate_date', 'currency', 'rate_to_reporting'],
     'exclusions': ['object', 'field', 'pattern', 'reason'],
+    'free_mail_domains': ['domain'],
     'shared_identifiers': ['kind', 'pattern', 'reason'],
     'stage_map': ['source_system', 'object', 'source_stage', 'stage', 'is_closed', 'is_won'],
 } -%}
 {%- set vars = [
     'reporting_currency', 'reporting_time_zone', 'attribution_lookback_days', 'attribution_subject',
-    'attribution_collapse_repeats', 'attribution_paths', 'time_decay_half_life_days',
+    'attribution_collapse_repeats', 'attribution_email_opens', 'attribution_paths', 'time_decay_half_life_days',
+    'identity_degree_limit',
 ] -%}
 
 with conversions as (
@@ -68,6 +71,18 @@ evidence as (
     union all
     select 'consents', '', cast(null as date), count(*), {{ rows_hash(['person_key', 'purpose', 'status', 'recorded_at']) }}, '', ''
     from {{ ref('canonical_consents') }}
+    union all
+    select
+        'rates', '', cast({{ dbt.date_trunc('month', 'rate_date') }} as date), count(*), '', '',
+        {{ rows_hash(['rate_date', 'currency', 'rate_to_reporting']) }}
+    from {{ ref('exchange_rates') }}
+    group by cast({{ dbt.date_trunc('month', 'rate_date') }} as date)
+    union all
+    select
+        'spend', '', cast({{ dbt.date_trunc('month', 'date_day') }} as date), count(*), '', '',
+        {{ rows_hash(['source_system', 'platform', 'account_id', 'campaign_id', 'ad_group_id', 'ad_id', 'date_day', 'currency', 'spend']) }}
+    from {{ ref('fct_ad_performance') }}
+    group by cast({{ dbt.date_trunc('month', 'date_day') }} as date)
     union all
     select 'rules', detail, cast(null as date), 1, '', '', values_seen from rules
 

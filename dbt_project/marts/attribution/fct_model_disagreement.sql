@@ -70,13 +70,14 @@ all_shares as (
 
 ),
 
+-- Decimals add up alike in whatever order they come; doubles would not.
 distances as (
 
     select
         one.conversion_type,
         one.model,
         other.model as other_model,
-        sum(abs(one.share - other.share)) / 2 as share_distance
+        sum(abs(one.share - other.share)) as share_difference
     from all_shares as one
     inner join all_shares as other
         on one.conversion_type = other.conversion_type
@@ -88,10 +89,10 @@ distances as (
 
 with_index as (
 
-    select conversion_type, model, other_model, cast(share_distance as double) as share_distance
+    select conversion_type, model, other_model, cast(share_difference as double) / 2 as share_distance
     from distances
     union all
-    select conversion_type, 'all' as model, 'all' as other_model, cast(sum(share_distance) as double) / count(*) as share_distance
+    select conversion_type, 'all' as model, 'all' as other_model, cast(sum(share_difference) as double) / 2 / count(*) as share_distance
     from distances
     group by conversion_type
 
