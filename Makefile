@@ -10,7 +10,7 @@ help: ## list the targets
 .venv/.installed: requirements.lock pyproject.toml
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet uv
-	$(BIN)/uv pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/uv pip install --quiet --compile-bytecode --require-hashes -r requirements.lock
 	$(BIN)/uv pip install --quiet --no-deps -e .
 	touch $@
 
@@ -24,10 +24,10 @@ demo: setup ## a make-believe company from its vendors' replies to published mar
 	$(BIN)/funnelhouse demo
 
 test: setup lint ## lint, types, architecture, unit and integration tests, one run of size S
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 e2e: setup ## whole runs: truth of the sandbox, real data, publication under readers
-	$(BIN)/pytest -n 2 --dist loadfile tests/e2e
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/e2e
 
 benchmark: setup ## growth of CPU and memory from world M to L, in FOLDER (some 30 GB)
 	$(BIN)/python -m tests.benchmarks.growth --folder $(or $(FOLDER),$(error name a folder: make benchmark FOLDER=/somewhere/large))

@@ -19,10 +19,7 @@ EQUIVALENT: dict[str, tuple[tuple[str, str], ...]] = {
         ("int_attribution__milestones", "inner to left"),
         ("int_attribution__touches_in_window", "inner to left: INNER JOIN touches"),
         ("int_attribution__paths", "inner to left: INNER JOIN touches_in_window"),
-    ),
-    "what it adds has no channel, and goes where channels get their numbers": (
-        ("int_attribution__journey_transitions", "inner to left: INNER JOIN paths"),
-        ("int_attribution__journey_transitions", "inner to left: INNER JOIN subject_touches"),
+        ("int_attribution__lost_touches", "inner to left: INNER JOIN converted_subjects"),
     ),
     "no identifier is empty": (
         ("canonical_consents", "nullif dropped"),
@@ -39,7 +36,6 @@ EQUIVALENT: dict[str, tuple[tuple[str, str], ...]] = {
     "NULL counts, compares and sorts as the 0 or the false that it stands for": (
         ("canonical_consents", "drop else: CASE WHEN status"),
         ("int_attribution__decay_credits", "drop else"),
-        ("int_attribution__journey_transitions", "drop else"),
         ("int_attribution__transitions", "drop else"),
         ("int_attribution__transitions", "coalesce to first"),
         ("int_attribution__type_journeys", "drop else"),
@@ -51,14 +47,13 @@ EQUIVALENT: dict[str, tuple[tuple[str, str], ...]] = {
         ("int_attribution__subjects", "inner to left: INNER JOIN conversions"),
         ("int_attribution__touches_in_window", "inner to left: INNER JOIN lookbacks"),
         ("int_attribution__journeys", "inner to left"),
-        ("int_attribution__journey_transitions", "inner to left: INNER JOIN channel_numbers"),
-        ("int_attribution__journey_transitions", "inner to left: INNER JOIN journeys"),
         ("int_attribution__shapley_credits", "inner to left"),
+        ("int_attribution__steps", "inner to left: INNER JOIN conversions"),
         ("int_attribution__transitions", "inner to left"),
         ("int_attribution__channel_effects", "inner to left: INNER JOIN type_numbers"),
         ("int_attribution__channel_effects", "inner to left: INNER JOIN channel_numbers"),
         ("int_attribution__markov_credits", "inner to left"),
-        ("int_attribution__decay_credits", "inner to left"),
+        ("int_attribution__position_credits", "inner to left: INNER JOIN shared"),
         ("int_attribution__unattributed", "inner to left: INNER JOIN models"),
         ("fct_channel_removal_effects", "inner to left"),
         ("fct_attribution_credits", "inner to left"),
@@ -77,12 +72,12 @@ EQUIVALENT: dict[str, tuple[tuple[str, str], ...]] = {
     "the rows of the sides differ, and are single": (
         ("int_attribution__models", "all or distinct"),
         ("int_attribution__journeys", "all or distinct"),
-        ("int_attribution__journey_transitions", "all or distinct"),
+        ("int_attribution__lost_touches", "all or distinct"),
+        ("int_attribution__steps", "all or distinct: SELECT conversion_type, channel, previous_channel"),
         ("fct_attribution_credits", "all or distinct"),
     ),
     "what is told once before is told once after, by the union around it or by what looks it up": (
         ("int_attribution__subjects", "all or distinct"),
-        ("int_attribution__lost_journeys", "drop: DISTINCT"),
         ("int_attribution__unattributed", "drop: DISTINCT"),
     ),
     "the keys that break ties leave none": (
@@ -102,33 +97,40 @@ EQUIVALENT: dict[str, tuple[tuple[str, str], ...]] = {
         ("int_attribution__journeys", "drop order"),
         ("int_attribution__subject_touches", "drop key 1: ROW_NUMBER()"),
         ("int_attribution__lost_journeys", "swap: MIN(subject_key)"),
-        ("int_attribution__journey_transitions", "one more: 2 → 3"),
-        ("int_attribution__journey_transitions", "one more: 0 → 1 (3)"),
-        ("int_attribution__journey_transitions", "swap: previous_no * 1000000"),
-        ("int_attribution__journey_transitions", "twice: 1000000"),
+        ("int_attribution__steps", "one more: 2 → 3"),
     ),
     "there is one, whose smallest is its largest": (
         ("int_attribution__milestones", "swap: MIN(opportunities.converted_at)"),
-        ("int_attribution__journey_transitions", "swap: MAX("),
         ("int_attribution__position_credits", "swap: MAX(CASE WHEN position"),
     ),
     "it is counted, whatever stands there": (("int_attribution__paths", "one more: 1 → 2"),),
     "the columns ask for the type again": (
         ("int_attribution__milestones", "drop left: conversions.conversion_type = 'opportunity'"),
     ),
-    "0 is added, and of touches fewer than none are as few as none": (
-        ("int_attribution__position_credits", "swap: CASE WHEN paths.is_first"),
+    "of touches fewer than none are as few as none": (
         ("int_attribution__position_credits", "drop when 2: CASE WHEN models.last_weight"),
-        ("int_attribution__position_credits", "one more: 0 → 1 (19)"),
+    ),
+    "every path has a first touch and a last one": (
+        ("int_attribution__position_credits", "drop right: models.first_weight IS NULL OR"),
+        ("int_attribution__position_credits", "drop right: models.last_weight IS NULL OR"),
+        ("int_attribution__position_credits", "drop else: CASE WHEN shapes.first_touch_no > 0"),
+        ("int_attribution__position_credits", "drop else: CASE WHEN shapes.last_touch_no > 0"),
+        ("int_attribution__position_credits", "swap: shapes.first_touch_no > 0"),
+        ("int_attribution__position_credits", "swap: shapes.last_touch_no > 0"),
+        ("int_attribution__position_credits", "one more: 0 → 1 (14)"),
+        ("int_attribution__position_credits", "one more: 0 → 1 (23)"),
+        ("int_attribution__position_credits", "one more: 0 → 1 (35)"),
+    ),
+    "no world has a channel that nobody but converted people came by, and never shortly before: a unit test has": (
+        ("int_attribution__lost_touches", "drop: HAVING"),
+        ("int_attribution__lost_touches", "swap: SUM(touches) > 0"),
+        ("int_attribution__lost_touches", "swap: SUM(touches) → MAX(touches) (2)"),
     ),
     "a path is empty and has touches in its window where they are withheld, and nowhere else": (
         ("int_attribution__unattributed", "drop: WHERE is_withheld"),
     ),
-    "of a run of one channel its last stands where its first would, and only the channels are read": (
-        ("int_attribution__subject_touches", "swap: LAG(channel)"),
-    ),
     "only what enters conversion is read of a value, and NULL is counted alone": (
-        ("int_attribution__transitions", "one more: 0 → 1 (2)"),
+        ("int_attribution__transitions", "one more: 0 → 1 (5)"),
         ("int_attribution__transitions", "swap: SUM(valued) → MAX(valued)"),
     ),
     "whatever converts came by a channel, without which less would: effects of a path are above 0": (
@@ -150,10 +152,13 @@ EQUIVALENT: dict[str, tuple[tuple[str, str], ...]] = {
         ("int_attribution__fingerprints", "left to inner: LEFT JOIN people_of_conversions"),
     ),
     "DuckDB sorts rows that the window before sorted by this key too": (
-        ("int_attribution__subject_touches", "drop order: touchpoint_key ASC (2)"),
+        ("int_attribution__subject_touches", "drop order: touchpoint_key ASC"),
+        ("int_attribution__paths", "drop order: touches.touchpoint_key ASC (2)"),
+        ("int_attribution__paths", "drop order: touches.touchpoint_key ASC (3)"),
+        ("int_attribution__paths", "drop order: touches.touchpoint_key ASC (4)"),
     ),
     "a journey has two transitions at least, and of values all 0 as of none no share can be told": (
-        ("int_attribution__transitions", "one more: 0 → 1 (3)"),
+        ("int_attribution__transitions", "one more: 0 → 1 (7)"),
         ("int_attribution__transitions", "swap: SUM(valued) > 0"),
     ),
 }

@@ -32,8 +32,8 @@ CREDITS = {
 
 PATHS = {
     "conversion_key": TEXT, "touchpoint_key": TEXT, "touch_no": pa.int64(), "touches_in_path": pa.int64(),
-    "is_first": pa.bool_(), "is_lead": pa.bool_(), "is_opportunity": pa.bool_(), "is_last": pa.bool_(),
-    "has_lead": pa.bool_(), "has_opportunity": pa.bool_(),
+    "lead_touch_no": pa.int64(), "opportunity_touch_no": pa.int64(), "is_last": pa.bool_(),
+    "last_touched_at": MOMENT, "previous_channel": TEXT, "channel_before_previous": TEXT,
 }  # fmt: skip
 
 JOURNEYS = {
@@ -86,11 +86,12 @@ def path_rows(world: World, rules: Rules) -> Iterator[tuple]:
     for conversion in world.conversions:
         touches = path(world, rules, conversion)
         held = positions(world, rules, conversion)
+        before = [None, None, *(touch.channel for touch in touches)]
         for number, touch in enumerate(touches, 1):
             yield (
                 conversion.key, touch.key, number, len(touches),
-                *(held.get(position) == touch for position in ("first", "lead", "opportunity", "last")),
-                "lead" in held, "opportunity" in held,
+                *(touches.index(held[at]) + 1 if at in held else None for at in ("lead", "opportunity")),
+                held["last"] == touch, moment(held["last"].at), before[number], before[number - 1],
             )  # fmt: skip
 
 

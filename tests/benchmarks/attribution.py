@@ -76,7 +76,7 @@ def our_totals(folder: Path) -> Callable[[], Any]:
     def work() -> Any:
         relation(engine, "paths", "select * replace (channel as touchpoint_key) from main.path_rows", "view")
         engine.execute(totals(sql, (*RULES, "shapley"))).fetchall()
-        for name in ("lost_journeys", "journeys", "journey_transitions", "transitions"):
+        for name in ("converted_subjects", "lost_touches", "steps", "transitions"):
             relation(engine, name, sql[f"{MODELS}{name}"])
         columns = engine.execute(f"select * from intermediate.{MODELS}transitions order by all").fetchnumpy()
         effects = removal_effects(columns)["removal_effect"]

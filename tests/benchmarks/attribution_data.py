@@ -12,10 +12,11 @@ WEIGHTS = "[" + ", ".join(f"'{name}'" for place, name in enumerate(CHANNELS) for
 CHANNEL = f"({WEIGHTS})[1 + cast(floor(random() * 55) as integer)]"
 PATH_COLUMNS = """
     *, 'won' as conversion_type, cast(null as varchar) as campaign_key, false as is_retargeting,
-    channel = 'channel_9' as is_direct, touch_no = 1 as is_first, touch_no = touches_in_path as is_last,
-    lead_touch_no is not null as has_lead, coalesce(touch_no = lead_touch_no, false) as is_lead,
-    opportunity_touch_no is not null as has_opportunity,
-    coalesce(touch_no = opportunity_touch_no, false) as is_opportunity, 0 as fingerprint
+    channel = 'channel_9' as is_direct, touch_no = touches_in_path as is_last, 0 as fingerprint
+"""
+BEFORE = """
+    lag(channel) over (partition by key order by touch_no) as previous_channel,
+    lag(channel, 2) over (partition by key order by touch_no) as channel_before_previous
 """
 
 
@@ -50,16 +51,18 @@ def _journeys(engine: Any, folder: Path, converting: float) -> None:
         select key, is_converted, unnest(range(1, length + 1)) as touch_no, length as touches_in_path
         from journeys""")
     engine.execute(f"""
-        create temp table walked as
+        create temp table drawn as
         select *, {CHANNEL} as channel,
             timestamp '2026-01-01' + to_seconds(60 * touch_no + cast(floor(random() * 60) as integer))
                 as occurred_at
         from touches""")
+    engine.execute(f"create temp table walked as select *, {BEFORE} from drawn")
     engine.execute(f"""
         create table path_rows as
         with numbered as (
             select key as conversion_key, key as person_key, md5(key || touch_no) as touchpoint_key, channel,
-                touch_no, touches_in_path, occurred_at, timestamp '2026-02-01' as converted_at,
+                previous_channel, channel_before_previous, touch_no, touches_in_path, occurred_at,
+                max(occurred_at) over (partition by key) as last_touched_at, timestamp '2026-02-01' as converted_at,
                 case when hash(key) % 3 > 0 then 1 + hash(key) % touches_in_path end as lead_touch_no,
                 case when hash(key) % 5 > 1 then touches_in_path end as opportunity_touch_no
             from walked where is_converted
@@ -67,7 +70,9 @@ def _journeys(engine: Any, folder: Path, converting: float) -> None:
         select {PATH_COLUMNS} from numbered""")
     engine.execute("""
         create table intermediate.int_attribution__subject_touches as
-        select key as subject_key, touch_no, channel from walked where not is_converted""")
+        select key as subject_key, channel, previous_channel, channel_before_previous, touch_no,
+            touch_no = touches_in_path as is_last
+        from walked""")
     engine.execute("""
         create table intermediate.int_attribution__subjects as
         select 'won' as conversion_type, key as person_key from journeys where is_converted""")

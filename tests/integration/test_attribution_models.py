@@ -14,7 +14,9 @@ from hypothesis import strategies as st
 from tests.conftest import ROOT
 
 MODELS = ROOT / "dbt_project" / "intermediate" / "attribution"
+MACRO = ROOT / "dbt_project" / "macros" / "markov_state.sql"
 CHANNELS = "abcde"
+TOUCH = "channel varchar, previous_channel varchar, channel_before_previous varchar, is_last boolean"
 drawn_paths = st.lists(st.text(CHANNELS, min_size=1, max_size=6), min_size=1, max_size=10)
 
 
@@ -31,24 +33,42 @@ def run(engine: duckdb.DuckDBPyConnection, model: str, **variables: object) -> N
         config=lambda **told: "",
         before_begin=lambda text: text,
         of_conversions_to_build=lambda relation: f"select * from {relation}",
+        rows_checksum=lambda columns: "0",
+        markov_state=jinja2.Template(MACRO.read_text()).make_module(
+            {"var": lambda name: variables[name]}
+        ).markov_state,
     )
     engine.execute(f"create or replace temp table {model} as {sql}")
 
 
 def lay(engine: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> None:
     """The paths of conversions, numbered from 0, as int_attribution__paths has them."""
-    engine.execute(
-        "create or replace temp table int_attribution__paths (conversion_key varchar, channel varchar,"
-        " touch_no bigint, touchpoint_key varchar, fingerprint bigint)"
-    )
-    engine.executemany(
-        "insert into int_attribution__paths values (?, ?, ?, ?, 0)",
+    fill(
+        engine,
+        "int_attribution__paths",
+        "conversion_type varchar, conversion_key varchar, touchpoint_key varchar, fingerprint bigint, " + TOUCH,
         [
-            (str(number), channel, place + 1, f"{number}/{place}")
+            ("won", str(number), f"{number}/{place}", 0, *touch)
             for number, path in enumerate(paths)
-            for place, channel in enumerate(path)
+            for place, touch in enumerate(touches(path))
         ],
     )
+
+
+def touches(path: str) -> list[tuple[str, str | None, str | None, bool]]:
+    """A path's touches with the two before each."""
+    before = [None, None, *path]
+    return [
+        (channel, before[place + 1], before[place], place + 1 == len(path))
+        for place, channel in enumerate(path)
+    ]
+
+
+def fill(engine: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Sequence[tuple]) -> None:
+    """Make a table of these rows, and of no others."""
+    engine.execute(f"create or replace temp table {name} ({columns})")
+    if rows:
+        engine.executemany(f"insert into {name} values ({', '.join('?' * len(rows[0]))})", rows)
 
 
 def shapley_value(paths: Sequence[str], channel: str) -> float:
@@ -108,37 +128,41 @@ def test_transitions_are_those_of_every_journey(
 ) -> None:
     lay(engine, sold)
     numbers = {channel: place + 1 for place, channel in enumerate(CHANNELS)}
-    engine.execute(
-        "create or replace temp table int_attribution__channel_numbers (channel varchar, channel_no bigint)"
-    )
-    engine.executemany("insert into int_attribution__channel_numbers values (?, ?)", [*numbers.items()])
+    fill(engine, "int_attribution__channel_numbers", "channel varchar, channel_no bigint", [*numbers.items()])
+    fill(engine, "int_attribution__type_numbers", "conversion_type varchar, type_no bigint", [("won", 1)])
     ways = Counter(lost)
-    engine.execute(
-        "create or replace temp table int_attribution__subject_touches"
-        " (subject_key varchar, touch_no bigint, channel varchar)"
+    # Of each way one stands for all where journeys are told; where touches are counted, everybody is there, and who
+    # converted is, too.
+    walked = [(f"{way}/{number}", way) for way, count in ways.items() for number in range(count)]
+    converted = [(f"sold/{number}", path) for number, path in enumerate(sold)]
+    fill(
+        engine,
+        "int_attribution__subject_touches",
+        "subject_key varchar, " + TOUCH,
+        [(subject, *touch) for subject, way in walked + converted for touch in touches(way)],
     )
-    engine.executemany(
-        "insert into int_attribution__subject_touches values (?, ?, ?)",
-        [(way, place + 1, channel) for way in ways for place, channel in enumerate(way)],
+    fill(
+        engine,
+        "int_attribution__converted_subjects",
+        "conversion_type varchar, subject_key varchar",
+        [("won", subject) for subject, _ in converted],
     )
-    engine.execute(
-        "create or replace temp table int_attribution__journeys (type_no bigint, journey_no bigint,"
-        " conversion_key varchar, example_subject_key varchar, is_converted boolean, journeys bigint,"
-        " value_reporting double)"
-    )
-    engine.executemany(
-        "insert into int_attribution__journeys values (1, ?, ?, ?, ?, ?, ?)",
-        [(number + 1, str(number), None, True, 1, 10.0 * number) for number in range(len(sold))]
+    worth = {str(number): 10.0 * number for number in range(len(sold))}
+    fill(engine, "fct_conversions", "conversion_key varchar, value_reporting decimal(24, 6)", [*worth.items()])
+    fill(
+        engine,
+        "int_attribution__journeys",
+        "type_no bigint, journey_no bigint, conversion_key varchar, example_subject_key varchar,"
+        " is_converted boolean, journeys bigint, value_reporting double",
+        [(1, number + 1, str(number), None, True, 1, worth[str(number)]) for number in range(len(sold))]
         + [
-            (len(sold) + 1 + number, None, way, False, count, None)
+            (1, len(sold) + 1 + number, None, f"{way}/0", False, count, None)
             for number, (way, count) in enumerate(ways.items())
         ],
     )
     run(engine, "int_attribution__journey_transitions", markov_order=order)
-    found = engine.execute(
-        "select from_no, to_no, sum(transitions * journeys)"
-        " from int_attribution__journey_transitions group by all"
-    ).fetchall()
+    for model in ("lost_touches", "steps", "transitions"):
+        run(engine, f"int_attribution__{model}", markov_order=order)
     expected: Counter[tuple[int, int]] = Counter()
     for path, end in [*((path, -1) for path in sold), *((path, -2) for path in lost)]:
         state, previous = 0, 0
@@ -147,4 +171,14 @@ def test_transitions_are_those_of_every_journey(
             expected[state, following] += 1
             state, previous = following, numbers[channel]
         expected[state, end] += 1
-    assert {(start, end): int(count) for start, end, count in found} == dict(expected)
+    for count, relation in (
+        ("transitions * journeys", "journey_transitions"),
+        ("transitions", "transitions"),
+    ):
+        counted = engine.execute(
+            f"select from_no, to_no, sum({count}) from int_attribution__{relation} group by all"
+        ).fetchall()
+        assert {(start, end): int(made) for start, end, made in counted} == dict(expected)
+    sales = "select sum(value) from int_attribution__{} where to_no = -1"
+    for relation in ("journey_transitions", "transitions"):
+        assert engine.execute(sales.format(relation)).fetchall() == [(sum(worth.values()),)]

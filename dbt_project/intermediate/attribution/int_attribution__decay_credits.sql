@@ -15,14 +15,11 @@ with paths as (
 aged as (
 
     select
-        paths.conversion_key,
-        paths.touchpoint_key,
-        paths.fingerprint,
-        {{ fractional_days('paths.occurred_at', 'ends.occurred_at') }} / {{ var('time_decay_half_life_days') }} as half_lives
+        conversion_key,
+        touchpoint_key,
+        fingerprint,
+        {{ fractional_days('occurred_at', 'last_touched_at') }} / {{ var('time_decay_half_life_days') }} as half_lives
     from paths
-    inner join paths as ends
-        on paths.conversion_key = ends.conversion_key
-    where ends.touch_no = ends.touches_in_path
 
 ),
 
@@ -36,28 +33,25 @@ weighed as (
 ),
 
 -- Decimals add up to the same in any order, so that a conversion that is built alone has the credits of one built with all.
-sums as (
+summed as (
 
     select
-        conversion_key,
-        cast(sum(cast(weight as decimal(38, 24))) as double) as weight
+        *,
+        sum(cast(weight as decimal(38, 24))) over (partition by conversion_key) as path_weight
     from weighed
-    group by conversion_key
 
 ),
 
 decay_credits as (
 
     select
-        weighed.conversion_key,
+        conversion_key,
         'time_decay' as model,
-        weighed.touchpoint_key,
-        weighed.weight / sums.weight as credit,
-        weighed.fingerprint
-    from weighed
-    inner join sums
-        on weighed.conversion_key = sums.conversion_key
-    where weighed.weight > 0
+        touchpoint_key,
+        weight / cast(path_weight as double) as credit,
+        fingerprint
+    from summed
+    where weight > 0
 
 )
 

@@ -1,21 +1,12 @@
-{%- set is_of_company = var('attribution_subject') == 'company' -%}
-
 with subject_touches as (
 
     select * from {{ ref('int_attribution__subject_touches') }}
 
 ),
 
--- A person whose touches may count for a conversion has converted, whoever's it is. The graph has both relations, whatever the
--- var says: a model parsed with one value can't be compiled with the other.
--- depends_on: {{ ref('int_attribution__conversions') }}
--- depends_on: {{ ref('int_attribution__subjects') }}
-converted as (
+converted_subjects as (
 
-    select distinct
-        conversion_type,
-        {{ 'subject_key' if is_of_company else 'person_key as subject_key' }}
-    from {{ ref('int_attribution__conversions' if is_of_company else 'int_attribution__subjects') }}
+    select * from {{ ref('int_attribution__converted_subjects') }}
 
 ),
 
@@ -43,10 +34,10 @@ never_converted as (
         subject_paths.path
     from subject_paths
     cross join type_numbers
-    left join converted
-        on type_numbers.conversion_type = converted.conversion_type
-        and subject_paths.subject_key = converted.subject_key
-    where converted.subject_key is null
+    left join converted_subjects
+        on type_numbers.conversion_type = converted_subjects.conversion_type
+        and subject_paths.subject_key = converted_subjects.subject_key
+    where converted_subjects.subject_key is null
 
 ),
 

@@ -45,7 +45,7 @@ after_others as (
 
     select
         touches.*,
-        lag(touches.channel) over ({{ in_order }}) as previous_channel
+        lag(touches.channel) over ({{ in_order }}) as channel_of_last
     from allowed as touches
 
 ),
@@ -53,7 +53,7 @@ after_others as (
 standing as (
 
     select * from after_others
-    where previous_channel is null or previous_channel <> channel
+    where channel_of_last is null or channel_of_last <> channel
 
 ),
 {%- else %}
@@ -72,7 +72,10 @@ numbered as (
     select
         touches.*,
         row_number() over ({{ in_order }}) as touch_no,
+        lag(touches.channel) over ({{ in_order }}) as previous_channel,
+        lag(touches.channel, 2) over ({{ in_order }}) as channel_before_previous,
         count(*) over (partition by touches.conversion_key) as touches_in_path,
+        max(touches.occurred_at) over (partition by touches.conversion_key) as last_touched_at,
         {%- for milestone in ['lead', 'opportunity'] %}
         nullif(
             count(case when touches.occurred_at <= milestones.{{ milestone }}_at then 1 end)
@@ -95,17 +98,15 @@ paths as (
         touchpoint_key,
         person_key,
         occurred_at,
+        last_touched_at,
         channel,
+        previous_channel,
+        channel_before_previous,
         is_direct,
         campaign_key,
         is_retargeting,
         touch_no,
         touches_in_path,
-        touch_no = 1 as is_first,
-        lead_touch_no is not null as has_lead,
-        coalesce(touch_no = lead_touch_no, false) as is_lead,
-        opportunity_touch_no is not null as has_opportunity,
-        coalesce(touch_no = opportunity_touch_no, false) as is_opportunity,
         touch_no = touches_in_path as is_last,
         lead_touch_no,
         opportunity_touch_no,

@@ -5,6 +5,7 @@
 ) }}
 
 {%- set positions = ['first', 'lead', 'opportunity', 'last'] -%}
+{%- set shape = ['touches_in_path', 'touch_no', 'first_touch_no', 'lead_touch_no', 'opportunity_touch_no', 'last_touch_no'] %}
 
 with paths as (
 
@@ -33,50 +34,55 @@ models as (
 
 ),
 
--- How many touches hold a position that the model names, each counted once: the touch numbers of a path's positions say
--- which coincide, so that no window over all models' rows has to.
+-- What a touch is given hangs on the numbers of the path's touches alone. Paths are of few shapes, each of which is computed once.
+-- A position that the path lacks is on its touch 0.
+shapes as (
+
+    select distinct
+        touches_in_path,
+        touch_no,
+        1 as first_touch_no,
+        coalesce(lead_touch_no, 0) as lead_touch_no,
+        coalesce(opportunity_touch_no, 0) as opportunity_touch_no,
+        touches_in_path as last_touch_no
+    from paths
+
+),
+
+-- Of the positions on one touch the first that the model names takes it from the spread.
 placed as (
 
     select
-        paths.conversion_key,
-        paths.touchpoint_key,
-        paths.fingerprint,
         models.model,
         coalesce(models.spread_weight, 0) as spread_weight,
+        {%- for column in shape %}
+        shapes.{{ column }},
+        {%- endfor %}
         {%- for position in positions %}
-        case when paths.is_{{ position }} then coalesce(models.{{ position }}_weight, 0) else 0 end +
-        {%- endfor %} 0 as named_weight,
-        coalesce(models.first_weight, 0) + coalesce(models.last_weight, 0)
-        {%- for position in ['lead', 'opportunity'] %}
-        + case when paths.has_{{ position }} then coalesce(models.{{ position }}_weight, 0) else 0 end
+        case when shapes.touch_no = shapes.{{ position }}_touch_no then coalesce(models.{{ position }}_weight, 0) else 0 end
+        {{- ' +' if not loop.last }}
+        {%- endfor %} as named_weight,
+        {%- for position in positions %}
+        case when shapes.{{ position }}_touch_no > 0 then coalesce(models.{{ position }}_weight, 0) else 0 end
+        {{- ' +' if not loop.last }}
         {%- endfor %} as all_named_weight,
         case
             {%- for position in positions %}
-            when paths.is_{{ position }} and models.{{ position }}_weight is not null then false
+            when shapes.touch_no = shapes.{{ position }}_touch_no and models.{{ position }}_weight is not null then false
             {%- endfor %}
             else true
         end as is_in_spread,
-        paths.touches_in_path
-        - case when models.first_weight is not null then 1 else 0 end
+        shapes.touches_in_path
+        {%- for position in positions %}
         - case
-            when models.last_weight is null then 0
-            when models.first_weight is not null and paths.touches_in_path = 1 then 0
+            when models.{{ position }}_weight is null or shapes.{{ position }}_touch_no = 0 then 0
+            {%- for other in positions[:loop.index0] %}
+            when models.{{ other }}_weight is not null and shapes.{{ other }}_touch_no = shapes.{{ position }}_touch_no then 0
+            {%- endfor %}
             else 1
         end
-        - case
-            when models.lead_weight is null or not paths.has_lead then 0
-            when models.first_weight is not null and paths.lead_touch_no = 1 then 0
-            when models.last_weight is not null and paths.lead_touch_no = paths.touches_in_path then 0
-            else 1
-        end
-        - case
-            when models.opportunity_weight is null or not paths.has_opportunity then 0
-            when models.first_weight is not null and paths.opportunity_touch_no = 1 then 0
-            when models.last_weight is not null and paths.opportunity_touch_no = paths.touches_in_path then 0
-            when models.lead_weight is not null and paths.opportunity_touch_no = paths.lead_touch_no then 0
-            else 1
-        end as touches_in_spread
-    from paths
+        {%- endfor %} as touches_in_spread
+    from shapes
     cross join models
 
 ),
@@ -86,20 +92,28 @@ placed as (
 shared as (
 
     select
-        conversion_key,
-        model,
-        touchpoint_key,
+        *,
         (named_weight + case when is_in_spread then cast(spread_weight as double) / touches_in_spread else 0 end)
-        / nullif(all_named_weight + case when touches_in_spread > 0 then spread_weight else 0 end, 0) as credit,
-        fingerprint
+        / nullif(all_named_weight + case when touches_in_spread > 0 then spread_weight else 0 end, 0) as credit
     from placed
 
 ),
 
 position_credits as (
 
-    select * from shared
-    where credit > 0
+    select
+        paths.conversion_key,
+        shared.model,
+        paths.touchpoint_key,
+        shared.credit,
+        paths.fingerprint
+    from paths
+    inner join shared
+        on paths.touches_in_path = shared.touches_in_path
+        and paths.touch_no = shared.touch_no
+        and coalesce(paths.lead_touch_no, 0) = shared.lead_touch_no
+        and coalesce(paths.opportunity_touch_no, 0) = shared.opportunity_touch_no
+    where shared.credit > 0
 
 )
 

@@ -35,7 +35,7 @@ after_others as (
 
     select
         *,
-        lag(channel) over ({{ in_order }}) as previous_channel
+        lag(channel) over ({{ in_order }}) as channel_of_last
     from allowed
 
 ),
@@ -43,7 +43,7 @@ after_others as (
 standing as (
 
     select * from after_others
-    where previous_channel is null or previous_channel <> channel
+    where channel_of_last is null or channel_of_last <> channel
 
 ),
 {%- else %}
@@ -60,7 +60,10 @@ subject_touches as (
     select
         subject_key,
         channel,
-        row_number() over ({{ in_order }}) as touch_no
+        row_number() over ({{ in_order }}) as touch_no,
+        lag(channel) over ({{ in_order }}) as previous_channel,
+        lag(channel, 2) over ({{ in_order }}) as channel_before_previous,
+        lead(channel) over ({{ in_order }}) is null as is_last
     from standing
 
 )

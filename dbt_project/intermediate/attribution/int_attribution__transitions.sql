@@ -1,6 +1,53 @@
-with journey_transitions as (
+with steps as (
 
-    select * from {{ ref('int_attribution__journey_transitions') }}
+    select * from {{ ref('int_attribution__steps') }}
+
+),
+
+type_numbers as (
+
+    select * from {{ ref('int_attribution__type_numbers') }}
+
+),
+
+channel_numbers as (
+
+    select * from {{ ref('int_attribution__channel_numbers') }}
+
+),
+
+numbered as (
+
+    select
+        type_numbers.type_no,
+        {{ markov_state('own.channel_no', 'previous.channel_no') }} as state_no,
+        {{ markov_state('previous.channel_no', 'before_previous.channel_no') }} as previous_state_no,
+        own.channel_no,
+        steps.end_no,
+        steps.touches,
+        steps.value
+    from steps
+    inner join type_numbers
+        on steps.conversion_type = type_numbers.conversion_type
+    inner join channel_numbers as own
+        on steps.channel = own.channel
+    left join channel_numbers as previous
+        on steps.previous_channel = previous.channel
+    left join channel_numbers as before_previous
+        on steps.channel_before_previous = before_previous.channel
+
+),
+
+moved as (
+
+    select
+        type_no,
+        case when end_no is null then previous_state_no else state_no end as from_no,
+        coalesce(end_no, state_no) as to_no,
+        case when end_no is null then channel_no else 0 end as channel_no,
+        touches,
+        value
+    from numbered
 
 ),
 
@@ -11,11 +58,10 @@ counted as (
         from_no,
         to_no,
         channel_no,
-        cast(sum(transitions * journeys) as bigint) as transitions,
-        -- Sums of decimals are the same in any order.
-        sum(case when to_no = -1 then cast(coalesce(value, 0) as decimal(38, 6)) else 0 end) as value,
+        cast(sum(touches) as bigint) as transitions,
+        coalesce(sum(value), 0) as value,
         count(value) as valued
-    from journey_transitions
+    from moved
     group by type_no, from_no, to_no, channel_no
 
 ),

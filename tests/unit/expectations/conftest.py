@@ -178,9 +178,9 @@ def bad(broken: Path, docs: Path) -> dict[tuple[str, str], CheckResult]:
     return judge(broken, docs)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def rows_in(broken: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to the broken warehouse."""
+    """A connection to the broken warehouse, closed before another module judges it."""
     with duckdb.connect(str(broken), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
         yield connection
