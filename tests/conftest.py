@@ -54,6 +54,11 @@ class House:
         with self._published() as connection:
             return connection.execute(sql).fetchall()
 
+    def built(self, sql: str) -> list[tuple]:
+        """Rows of the warehouse, published or not."""
+        with duckdb.connect(str(self.home / "warehouse.duckdb"), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
     def marts(self) -> dict[str, list[tuple]]:
         """Every published mart, in its published order."""
         with self._published() as connection:

@@ -121,7 +121,7 @@ EQUIVALENT: dict[str, tuple[tuple[str, str], ...]] = {
         ("int_attribution__position_credits", "one more: 0 → 1 (23)"),
         ("int_attribution__position_credits", "one more: 0 → 1 (35)"),
     ),
-    "no world has a channel that nobody but converted people came by, and never shortly before: a unit test has": (
+    "every channel is in a journey; of one that only converted people came by a unit test tells": (
         ("int_attribution__lost_touches", "drop: HAVING"),
         ("int_attribution__lost_touches", "swap: SUM(touches) > 0"),
         ("int_attribution__lost_touches", "swap: SUM(touches) → MAX(touches) (2)"),

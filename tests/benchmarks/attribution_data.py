@@ -62,7 +62,8 @@ def _journeys(engine: Any, folder: Path, converting: float) -> None:
         with numbered as (
             select key as conversion_key, key as person_key, md5(key || touch_no) as touchpoint_key, channel,
                 previous_channel, channel_before_previous, touch_no, touches_in_path, occurred_at,
-                max(occurred_at) over (partition by key) as last_touched_at, timestamp '2026-02-01' as converted_at,
+                max(occurred_at) over (partition by key) as last_touched_at,
+                timestamp '2026-02-01' as converted_at,
                 case when hash(key) % 3 > 0 then 1 + hash(key) % touches_in_path end as lead_touch_no,
                 case when hash(key) % 5 > 1 then touches_in_path end as opportunity_touch_no
             from walked where is_converted

@@ -4,7 +4,7 @@
     python -m tests.benchmarks.counts HOME --size M [--seed 7]
 
 HOME is the one that the demo published to. Row by row, marts and truth are compared at size S
-(tests/e2e/test_truth.py).
+(tests/e2e/test_incremental.py).
 """
 
 import argparse

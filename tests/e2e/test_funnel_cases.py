@@ -97,7 +97,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> House:
         "SOURCES__FILES__BUCKET_URL": str(folder / "data"),
         "FUNNELHOUSE_SEEDS": str(folder / "seeds"),
     }
-    house.run("run", "--as-of", "2026-02-01")
+    house.run("run", "--as-of", "2026-02-01", "--select", "+fct_funnel_progress +fct_funnel_conversion")
     return house
 
 
@@ -110,7 +110,7 @@ def write(file: Path, text: str) -> None:
 def depths(house: House) -> dict[tuple[str, str, str], list[int]]:
     """How deep each attempt got, by case, funnel and order mode."""
     found = defaultdict(list)
-    for case, funnel, mode, depth in house.query(
+    for case, funnel, mode, depth in house.built(
         "select segment, funnel, order_mode, max(step_no) from marts.fct_funnel_progress"
         " group by segment, funnel, order_mode, person_key, attempt_no order by attempt_no"
     ):
@@ -128,7 +128,7 @@ def test_attempts_go_as_deep_as_by_hand(
 
 def test_the_deepest_attempt_counts_then_the_earliest(house: House) -> None:
     best = dict(
-        house.query(
+        house.built(
             "select segment || ', ' || order_mode, max(attempt_no) from marts.fct_funnel_progress"
             " where is_best_attempt and funnel = 'plain' group by all having count(distinct attempt_no) = 1"
         )
@@ -143,7 +143,7 @@ def test_everybody_counts_once_by_the_best_attempt(house: House) -> None:
     for mode in ("strict", "ordered", "any"):
         bests = [max(getattr(case, mode), default=0) for case in CASES if case.funnel == "own"]
         told = [sum(best >= step for best in bests) for step in (1, 2, 3)]
-        found = house.query(
+        found = house.built(
             "select sum(entered) from marts.fct_funnel_conversion where funnel = 'own'"
             f" and order_mode = '{mode}' and segment_name = 'segment' and segment_value in"
             " ('in a step''s own funnel window', 'beyond a step''s own funnel window')"

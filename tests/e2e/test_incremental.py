@@ -1,9 +1,17 @@
-"""How often and in how many steps a house was run shows in no mart."""
+"""The marts are what the world knows, however often and in however many steps a house was run."""
+
+from datetime import UTC, datetime, time
 
 import duckdb
 import pytest
 
+from sandbox.truth import truth
+from sandbox.world import WORLD_AS_OF, make_world
+from tests.against_truth import differences
 from tests.conftest import House
+
+# tests/integration/test_demo.py has another company's truth.
+SEED = ("--seed", "11")
 
 # The one mart that tells of publications, and not of the company.
 OF_PUBLICATIONS = "fct_restatements"
@@ -13,8 +21,13 @@ OF_PUBLICATIONS = "fct_restatements"
 def at_once(tmp_path_factory: pytest.TempPathFactory) -> House:
     """One run to the last day."""
     house = House(tmp_path_factory.mktemp("once") / "home")
-    house.run("demo")
+    house.run("demo", *SEED)
     return house
+
+
+def test_every_mart_says_what_the_world_knows(at_once: House) -> None:
+    world = make_world(11).at(datetime.combine(WORLD_AS_OF, time(), UTC))
+    assert differences(at_once.home / "marts.duckdb", at_once.home / "warehouse.duckdb", truth(world)) == {}
 
 
 def test_a_second_run_changes_no_mart(at_once: House) -> None:
@@ -22,7 +35,7 @@ def test_a_second_run_changes_no_mart(at_once: House) -> None:
     loads = at_once.query("select max(load_id) from observability.row_conservation")
     assert len(before) >= 24
     assert all(before[mart] for mart in ("fct_deals", "fct_touchpoints", "fct_mrr_monthly"))
-    at_once.run("demo")
+    at_once.run("demo", *SEED)
     assert changed(before, at_once.marts()) == []
     assert before[OF_PUBLICATIONS] == []
     assert at_once.query("select max(load_id) from observability.row_conservation") > loads
@@ -34,9 +47,9 @@ def in_steps(tmp_path_factory: pytest.TempPathFactory) -> House:
     """Three runs to the last day."""
     house = House(tmp_path_factory.mktemp("steps") / "home")
     for day in ("2026-03-15", "2026-05-31"):
-        house.run("demo", "--as-of", day)
+        house.run("demo", *SEED, "--as-of", day)
     assert forgotten(house) > 0, "the clicks that Google told of then, and of which one run is never told"
-    house.run("demo", "--as-of", "2026-07-01")
+    house.run("demo", *SEED, "--as-of", "2026-07-01")
     return house
 
 

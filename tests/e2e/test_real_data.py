@@ -1,5 +1,6 @@
 """Real data, no vendor configured: tests/data/crm_opportunities against pandas."""
 
+import shutil
 from pathlib import Path
 
 import pandas as pd
@@ -15,12 +16,17 @@ EXPORT = DATA / "crm_opportunities_export"
 def houses(tmp_path_factory: pytest.TempPathFactory) -> dict[str, House]:
     """One run over the data in the contract's shape, one over the export by the mapping beside it."""
     shaped = House(tmp_path_factory.mktemp("shaped") / "home")
-    shaped.environment = bare_environment() | {"SOURCES__FILES__BUCKET_URL": str(CONTRACT_SHAPE)}
+    shaped.environment = bare_environment() | {"SOURCES__FILES__BUCKET_URL": str(copied(shaped))}
     export = House(tmp_path_factory.mktemp("export") / "home", directory=EXPORT)
     export.environment = bare_environment() | {"SOURCES__FILES__BUCKET_URL": "."}
     for house in (shaped, export):
         house.run("run", "--as-of", "2018-01-01")
     return {"shaped": shaped, "export": export}
+
+
+def copied(house: House) -> Path:
+    """The data beside a house, where it may be changed."""
+    return shutil.copytree(CONTRACT_SHAPE, house.home.parent / "data")
 
 
 @pytest.fixture(scope="module")
@@ -199,3 +205,26 @@ def test_the_pipeline_makes_sense_without_a_history(houses: dict[str, House], sh
 def test_the_copy_is_the_published_data() -> None:
     assert len(pd.read_csv(EXPORT / "sales_pipeline.csv")) == 8800
     assert "public domain" in Path(DATA / "README.md").read_text().lower()
+
+
+def test_one_corrupt_value_keeps_the_earlier_publication_served(houses: dict[str, House]) -> None:
+    house = houses["shaped"]
+    served = "select version from observability.published_versions where is_current"
+    before = house.query(served)
+    deals = house.home.parent / "data" / "deals" / "sales_pipeline.csv"
+    text = deals.read_text()
+    assert text.count("2017-03-01,1054,") == 1
+    deals.write_text(text.replace("2017-03-01,1054,", "2017-03-01,-1054,"))
+
+    blocked = house.run("run", "--as-of", "2018-01-01", "--json", expect=3)
+    assert "raw_files.deals" in blocked.stderr
+    assert "amount" in blocked.stderr
+    assert "-1054" in blocked.stderr
+    assert str(before[0][0]) in blocked.stderr
+    assert '"published": false' in blocked.stdout
+    assert house.query(served) == before
+    assert house.query("select count(*) from marts.fct_deals") == [(8800,)]
+
+    deals.write_text(text)
+    house.run("run", "--as-of", "2018-01-01")
+    assert house.query(served) != before

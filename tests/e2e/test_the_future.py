@@ -51,12 +51,12 @@ def test_no_lead_is_known_by_what_came_later(houses: tuple[House, House]) -> Non
 
 def test_what_came_later_is_another_future(houses: tuple[House, House]) -> None:
     one, other = (
-        house.query("select actual from marts.fct_sales_forecast where as_of_date <= '2026-01-01'")
+        house.built("select actual from marts.fct_sales_forecast where as_of_date <= '2026-01-01'")
         for house in houses
     )
     assert sorted(map(str, one)) != sorted(map(str, other))
     later = [
-        house.query("select forecast_p50 from marts.fct_sales_forecast where as_of_date > '2026-01-01'")
+        house.built("select forecast_p50 from marts.fct_sales_forecast where as_of_date > '2026-01-01'")
         for house in houses
     ]
     assert later[0] != later[1]
@@ -73,7 +73,8 @@ def _house(folder: Path, another: bool) -> House:
         "SOURCES__FILES__BUCKET_URL": str(folder / "bucket"),
         "FUNNELHOUSE_SEEDS": str(folder / "seeds"),
     }
-    house.run("run", "--as-of", str(WORLD_AS_OF))
+    selection = "+fct_sales_forecast +int_funnel__lead_features"
+    house.run("run", "--as-of", str(WORLD_AS_OF), "--select", selection)
     return house
 
 

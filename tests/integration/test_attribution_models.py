@@ -34,9 +34,9 @@ def run(engine: duckdb.DuckDBPyConnection, model: str, **variables: object) -> N
         before_begin=lambda text: text,
         of_conversions_to_build=lambda relation: f"select * from {relation}",
         rows_checksum=lambda columns: "0",
-        markov_state=jinja2.Template(MACRO.read_text()).make_module(
-            {"var": lambda name: variables[name]}
-        ).markov_state,
+        markov_state=jinja2.Template(MACRO.read_text())
+        .make_module({"var": lambda name: variables[name]})
+        .markov_state,
     )
     engine.execute(f"create or replace temp table {model} as {sql}")
 
@@ -46,7 +46,8 @@ def lay(engine: duckdb.DuckDBPyConnection, paths: Sequence[str]) -> None:
     fill(
         engine,
         "int_attribution__paths",
-        "conversion_type varchar, conversion_key varchar, touchpoint_key varchar, fingerprint bigint, " + TOUCH,
+        "conversion_type varchar, conversion_key varchar, touchpoint_key varchar, fingerprint bigint,"
+        f" {TOUCH}",
         [
             ("won", str(number), f"{number}/{place}", 0, *touch)
             for number, path in enumerate(paths)
@@ -131,8 +132,7 @@ def test_transitions_are_those_of_every_journey(
     fill(engine, "int_attribution__channel_numbers", "channel varchar, channel_no bigint", [*numbers.items()])
     fill(engine, "int_attribution__type_numbers", "conversion_type varchar, type_no bigint", [("won", 1)])
     ways = Counter(lost)
-    # Of each way one stands for all where journeys are told; where touches are counted, everybody is there, and who
-    # converted is, too.
+    # Of each way one stands for all where journeys are told; where touches are counted, everybody is there.
     walked = [(f"{way}/{number}", way) for way, count in ways.items() for number in range(count)]
     converted = [(f"sold/{number}", path) for number, path in enumerate(sold)]
     fill(
@@ -148,7 +148,8 @@ def test_transitions_are_those_of_every_journey(
         [("won", subject) for subject, _ in converted],
     )
     worth = {str(number): 10.0 * number for number in range(len(sold))}
-    fill(engine, "fct_conversions", "conversion_key varchar, value_reporting decimal(24, 6)", [*worth.items()])
+    columns = "conversion_key varchar, value_reporting decimal(24, 6)"
+    fill(engine, "fct_conversions", columns, [*worth.items()])
     fill(
         engine,
         "int_attribution__journeys",
