@@ -27,7 +27,7 @@ test: setup lint ## lint, types, architecture, unit and integration tests, one r
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 e2e: setup ## whole runs: truth of the sandbox, real data, publication under readers
-	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder tests/e2e
+	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder tests/e2e
 
 benchmark: setup ## growth of CPU and memory from world M to L, in FOLDER (some 30 GB)
 	$(BIN)/python -m tests.benchmarks.growth --folder $(or $(FOLDER),$(error name a folder: make benchmark FOLDER=/somewhere/large))

@@ -52,6 +52,7 @@ def spend(rows: Rows) -> go.Figure:
             text=[row["channel"] for row in of_model],
             mode="markers+text" if position == 0 else "markers",
             textposition="top center",
+            cliponaxis=False,
             marker={"size": 11, "color": PALETTE[position % len(PALETTE)]},
         )
     most = max((float(str(row["spend_reporting"])) for row in rows), default=0.0)
