@@ -56,18 +56,31 @@ last_stages as (
 
 ),
 
-employed as (
+-- Whom no CRM knows is of no company, whatever the address. The condition stands here: in the join, of its left side alone, it would
+-- have DuckDB compare everybody with every domain.
+with_employments as (
 
     select
         people.*,
-        coalesce(employments.company_key, domains.company_key) as company_key
+        employments.company_key as employment_company_key,
+        case when employments.person_key is not null then {{ dbt.split_part('people.email', "'@'", 2) }} end as domain
     from people
     left join ranked_contacts as employments
         on people.person_key = employments.person_key
         and employments.employment_no = 1
+
+),
+
+employed as (
+
+    select
+        with_employments.person_key,
+        with_employments.email,
+        with_employments.contact_id,
+        coalesce(with_employments.employment_company_key, domains.company_key) as company_key
+    from with_employments
     left join {{ ref('canonical_company_domains') }} as domains
-        on {{ dbt.split_part('people.email', "'@'", 2) }} = domains.domain
-        and employments.person_key is not null
+        on with_employments.domain = domains.domain
 
 ),
 
