@@ -26,7 +26,7 @@ demo: setup ## a make-believe company from its vendors' replies to published mar
 test: setup lint ## lint, types, architecture, unit and integration tests, one run of size S
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-e2e: setup ## whole runs: truth of the sandbox, real data, publication under readers
+e2e: setup ## whole runs: truth of the sandbox, real data, a run after the other
 	$(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder tests/e2e
 
 benchmark: setup ## growth of CPU and memory from world M to L, in FOLDER (some 30 GB)

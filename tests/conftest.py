@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -54,10 +54,10 @@ class House:
         with self._published() as connection:
             return connection.execute(sql).fetchall()
 
-    def built(self, sql: str) -> list[tuple]:
+    def built(self, sql: str, values: Sequence[object] = ()) -> list[tuple]:
         """Rows of the warehouse, published or not."""
         with duckdb.connect(str(self.home / "warehouse.duckdb"), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
+            return connection.execute(sql, values).fetchall()
 
     def marts(self) -> dict[str, list[tuple]]:
         """Every published mart, in its published order."""

@@ -107,10 +107,6 @@ EQUIVALENT: dict[str, tuple[tuple[str, str], ...]] = {
     "the columns ask for the type again": (
         ("int_attribution__milestones", "drop left: conversions.conversion_type = 'opportunity'"),
     ),
-    "touches have numbers, so that it doesn't matter where a list that is sorted has its NULLs": (
-        ("int_attribution__journeys", "flip: FALSE → TRUE"),
-        ("int_attribution__lost_journeys", "flip: FALSE → TRUE"),
-    ),
     "of touches fewer than none are as few as none": (
         ("int_attribution__position_credits", "drop when 2: CASE WHEN models.last_weight"),
     ),

@@ -76,7 +76,8 @@ def changes(node: exp.Expression) -> Iterator[tuple[str, Change]]:
         yield "nullif dropped", lambda twin: put(twin, twin.this)
     if isinstance(node, exp.Is):
         yield "negate", negate
-    if isinstance(node, exp.Boolean):
+    # Where a sorted list has its NULLs is a flag of the tree alone: the text has none.
+    if isinstance(node, exp.Boolean) and not isinstance(node.parent, exp.ArraySort):
         yield "flip", lambda twin: put(twin, exp.Boolean(this=not twin.this))
     yield from of_literals(node)
     yield from of_clauses(node)

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from tests.conftest import House, bare_environment
@@ -42,8 +41,7 @@ def write(folder: Path, entity: str, name: str, text: str) -> None:
 
 
 def rows(house: House, sql: str, *values: str) -> list[tuple]:
-    with duckdb.connect(str(house.home / "warehouse.duckdb"), read_only=True) as connection:
-        return connection.execute(sql, values).fetchall()
+    return house.built(sql, values)
 
 
 def people(house: House) -> set[frozenset[str]]:

@@ -3,8 +3,6 @@
 import json
 from pathlib import Path
 
-import duckdb
-
 from tests.conftest import DATA, House, bare_environment
 
 
@@ -15,8 +13,7 @@ def test_a_selection_is_built_on_the_day_that_it_was_asked_for(tmp_path: Path) -
     told = house.run("run", "--as-of", "2017-07-01", "--select", "canonical_as_of", "--json")
     assert json.loads(told.stdout)["published"] is False
     assert not (house.home / "marts.duckdb").exists()
-    with duckdb.connect(str(house.home / "warehouse.duckdb"), read_only=True) as connection:
-        days = connection.execute("select as_of_date::varchar from intermediate.canonical_as_of").fetchall()
+    days = house.built("select as_of_date::varchar from intermediate.canonical_as_of")
     assert days == [("2017-07-01",)]
 
 
@@ -29,12 +26,9 @@ def test_a_selection_that_stands_behind_an_estimate_has_it_estimated(tmp_path: P
         (files / folder / "all.csv").write_text(rows)
     house = House(tmp_path / "home", bare_environment() | {"SOURCES__FILES__BUCKET_URL": str(files)})
     house.run("run", "--as-of", "2026-02-01", "--select", "stg_estimates__person_components")
-    with duckdb.connect(str(house.home / "warehouse.duckdb"), read_only=True) as connection:
-        sizes = connection.execute(
-            "select count(*) from staging.stg_estimates__person_components group by component_no order by 1"
-        ).fetchall()
-        built = connection.execute(
-            "select count(*) from duckdb_tables() where schema_name = 'marts'"
-        ).fetchall()
+    sizes = house.built(
+        "select count(*) from staging.stg_estimates__person_components group by component_no order by 1"
+    )
+    built = house.built("select count(*) from duckdb_tables() where schema_name = 'marts'")
     assert sizes == [(2,), (3,)], "a contact with its address, and one with an anonymous visitor beside"
     assert built == [(0,)]

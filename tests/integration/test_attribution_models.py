@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.conftest import ROOT
 
 MODELS = ROOT / "dbt_project" / "intermediate" / "attribution"
+CHECKS = ROOT / "dbt_project" / "tests"
 MACRO = ROOT / "dbt_project" / "macros" / "markov_state.sql"
 CHANNELS = "abcde"
 TOUCH = "channel varchar, previous_channel varchar, channel_before_previous varchar, is_last boolean"
@@ -183,3 +184,10 @@ def test_transitions_are_those_of_every_journey(
     sales = "select sum(value) from int_attribution__{} where to_no = -1"
     for relation in ("journey_transitions", "transitions"):
         assert engine.execute(sales.format(relation)).fetchall() == [(sum(worth.values()),)]
+    check = (CHECKS / "assert_transitions_are_those_of_journeys.sql").read_text()
+    failing = jinja2.Template(check).render(ref=lambda name: name, config=lambda **told: "")
+    assert engine.execute(failing).fetchall() == []
+    for wrong in ("transitions = transitions + 1", "value = value + 0.01"):
+        engine.execute(f"update int_attribution__transitions set {wrong} where to_no = -1")
+        assert engine.execute(failing).fetchall() != []
+        engine.execute(f"update int_attribution__transitions set {wrong.replace('+', '-')} where to_no = -1")

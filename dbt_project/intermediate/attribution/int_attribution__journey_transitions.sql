@@ -1,3 +1,6 @@
+{%- set journey = 'journeys.type_no, journeys.journey_no, journeys.is_converted, journeys.journeys, journeys.value_reporting' -%}
+{%- set touch = ['channel', 'previous_channel', 'channel_before_previous', 'is_last'] -%}
+
 with journeys as (
 
     select * from {{ ref('int_attribution__journeys') }}
@@ -21,9 +24,6 @@ channel_numbers as (
     select * from {{ ref('int_attribution__channel_numbers') }}
 
 ),
-
-{%- set journey = 'journeys.type_no, journeys.journey_no, journeys.is_converted, journeys.journeys, journeys.value_reporting' %}
-{%- set touch = 'channel', 'previous_channel', 'channel_before_previous', 'is_last' %}
 
 journey_touches as (
 

@@ -45,7 +45,7 @@ after_others as (
 
     select
         touches.*,
-        lag(touches.channel) over ({{ in_order }}) as channel_of_last
+        lag(touches.channel) over ({{ in_order }}) as preceding_channel
     from allowed as touches
 
 ),
@@ -53,7 +53,7 @@ after_others as (
 standing as (
 
     select * from after_others
-    where channel_of_last is null or channel_of_last <> channel
+    where preceding_channel is null or preceding_channel <> channel
 
 ),
 {%- else %}

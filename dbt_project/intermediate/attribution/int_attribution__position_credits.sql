@@ -5,7 +5,7 @@
 ) }}
 
 {%- set positions = ['first', 'lead', 'opportunity', 'last'] -%}
-{%- set shape = ['touches_in_path', 'touch_no', 'first_touch_no', 'lead_touch_no', 'opportunity_touch_no', 'last_touch_no'] %}
+{%- set shape = ['touches_in_path', 'touch_no', 'lead_touch_no', 'opportunity_touch_no'] %}
 
 with paths as (
 

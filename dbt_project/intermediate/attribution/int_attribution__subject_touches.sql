@@ -35,7 +35,7 @@ after_others as (
 
     select
         *,
-        lag(channel) over ({{ in_order }}) as channel_of_last
+        lag(channel) over ({{ in_order }}) as preceding_channel
     from allowed
 
 ),
@@ -43,7 +43,7 @@ after_others as (
 standing as (
 
     select * from after_others
-    where channel_of_last is null or channel_of_last <> channel
+    where preceding_channel is null or preceding_channel <> channel
 
 ),
 {%- else %}

@@ -56,8 +56,8 @@ last_stages as (
 
 ),
 
--- Whom no CRM knows is of no company, whatever the address. The condition stands here: in the join, of its left side alone, it would
--- have DuckDB compare everybody with every domain.
+-- Whom no CRM knows is of no company, whatever the address. In the join itself, a condition of its left side alone would have
+-- DuckDB compare everybody with every domain.
 with_employments as (
 
     select
