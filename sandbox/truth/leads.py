@@ -123,6 +123,14 @@ def _risk_rows(business: Business, person: str, entries: list[Row]) -> Iterator[
     is_told = bool(business["activities"])
     ranks = [LIFECYCLE_STAGES.index(row["stage"]) for row in entries]
     contact = business.contact_of_person[person]
+    day, furthest = entered_at.date(), LIFECYCLE_STAGES[max(ranks)]
+    reasons = {
+        "untouched": f"Nobody has called or written since {day}, when the person became {stage}: "
+        f"{waited // timedelta(days=1)} days",
+        "slowly_answered": f"First called or written to {waited // timedelta(hours=1)} hours after becoming "
+        f"{stage} on {day}: 24 hours are expected",
+        "recycled": f"Was {furthest} before and went back to {stage} on {day}",
+    }
     risks = {
         "untouched": is_told and answer is None and waited > ANSWER_WITHIN,
         "slowly_answered": is_told and answer is not None and waited > SLOWER_THAN,
@@ -130,8 +138,9 @@ def _risk_rows(business: Business, person: str, entries: list[Row]) -> Iterator[
     }
     for risk in (name for name, holds in risks.items() if holds):
         yield {
-            "person": person, "risk": risk, "contact_id": business.only_contact(person), "stage": stage,
-            "entered_at": entered_at, "days_in_stage": days_between(entered_at, business.as_of),
-            "owner": contact["owner"], "segment": business.segment_of_person(person),
-            "lead_source": contact["lead_source"], "first_response_at": answer,
+            "person": person, "risk": risk, "risk_reason": reasons[risk],
+            "contact_id": business.only_contact(person), "stage": stage, "entered_at": entered_at,
+            "days_in_stage": days_between(entered_at, business.as_of), "owner": contact["owner"],
+            "segment": business.segment_of_person(person), "lead_source": contact["lead_source"],
+            "first_response_at": answer,
         }  # fmt: skip

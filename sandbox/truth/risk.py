@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 
 from sandbox.truth.business import UNKNOWN, Business, Row, grouped
-from sandbox.truth.calendar import days_between, month_of, next_month
+from sandbox.truth.calendar import DAY, days_between, month_of, next_month
 from sandbox.truth.deals import fct_deals
 from sandbox.truth.lives import OPEN_STAGES, Life, lives
 
@@ -108,7 +108,36 @@ def _row(
         "is_forecast": closes is not None and closes < horizon, "close_date_expected": closes,
         "last_inbound_at": inbound, "amount_reporting": deal["amount_reporting"],
         "risk": next((name for name, holds in dangers if holds), None),
+        "risk_reason": " ".join([
+            *([f"In {deal['stage']} for {_days(stay)}; 80 % of won deals leave it within "
+               f"{max(usual // DAY, 1)}."] if usual is not None and stay > usual else ()),
+            *([_lateness(today - closes, has_next)] if closes is not None and is_overdue else ()),
+            *([_silence(unanswered, silent_for, inbound is not None)]
+              if is_dark and business["activities"] else ()),
+        ]) or None,
     }  # fmt: skip
+
+
+def _days(span: timedelta) -> str:
+    """Completed days in words."""
+    return "1 day" if span // DAY == 1 else f"{span // DAY} days"
+
+
+def _lateness(late: timedelta, has_next: bool) -> str:
+    """What a salesperson is told of a close date that has passed."""
+    return f"Expected to close {_days(late)} ago" + (
+        "." if has_next else ", and no next activity is planned."
+    )
+
+
+def _silence(unanswered: int, silent_for: timedelta, has_replied: bool) -> str:
+    """What a salesperson is told of a customer who has gone silent."""
+    if not unanswered:
+        return f"Nothing from them for {_days(silent_for)}."
+    messages = "1 message" if unanswered == 1 else f"{unanswered} messages"
+    if has_replied:
+        return f"{messages} since the last reply, {_days(silent_for)} ago."
+    return f"{messages} and no reply in {_days(silent_for)}."
 
 
 def _unanswered(heard: list[Row], inbound: datetime | None, created_at: datetime) -> int:

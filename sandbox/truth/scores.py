@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
@@ -19,6 +20,20 @@ from sandbox.truth.selling import activities_of
 
 MONTH, QUARTER, DAY = timedelta(days=30), timedelta(days=90), timedelta(days=1)
 NO_CONTENT = (None, "page", "form")
+REASONS = 3
+WORDS = {
+    "lifecycle_stage": "stage", "segment": "segment", "country": "country", "industry": "industry",
+    "size_band": "employees", "lead_source": "lead source", "acquisition_channel": "first came by",
+    "touchpoints_30d": "touches in the last 30 days", "touchpoints_90d": "touches in the last 90 days",
+    "email_clicks_30d": "e-mail clicks in the last 30 days",
+    "content_downloads_90d": "pieces of content taken in the last 90 days",
+    "demo_requests_90d": "demo requests in the last 90 days",
+    "activities_inbound_30d": "answers to us in the last 30 days",
+    "activities_outbound_30d": "times we reached out in the last 30 days",
+    "meetings_90d": "meetings in the last 90 days", "days_since_last_touch": "days since the last touch",
+    "days_in_stage": "days in the stage", "days_as_lead": "days as a lead",
+    "times_recycled": "times sent back to an earlier stage",
+}  # fmt: skip
 
 
 def fct_lead_scores(business: Business) -> list[Row]:
@@ -28,6 +43,7 @@ def fct_lead_scores(business: Business) -> list[Row]:
             "person": person,
             "contact_id": business.only_contact(person),
             "rule_score": rule_score(business, person, business.as_of),
+            "rule_reasons": rule_reasons(business, person, business.as_of),
             "lifecycle_stage": stage_entries(business)[person][-1]["stage"],
             "segment": business.segment_of_person(person),
             "owner": business.contact_of_person[person]["owner"],
@@ -105,8 +121,24 @@ def pairs_in_order(scored: list[tuple[float, bool]]) -> float | None:
 
 def rule_score(business: Business, person: str, moment: datetime) -> float:
     """The points of all rules that match what was known of a lead."""
+    return sum(points_of_signals(signals(business, person, moment)).values())
+
+
+def rule_reasons(business: Business, person: str, moment: datetime) -> str | None:
+    """What moved the points of a lead most, up or down; of equal ones the first of the signals."""
     known = signals(business, person, moment)
-    return sum(float(points) for signal, match, points in POINTS if matches(match, known[signal]))
+    points = points_of_signals(known)
+    most = sorted((name for name in WORDS if points.get(name)), key=lambda name: -abs(points[name]))
+    return "; ".join(f"{WORDS[name]}: {known[name]} ({points[name]:+g})" for name in most[:REASONS]) or None
+
+
+def points_of_signals(known: Mapping[str, Any]) -> dict[str, float]:
+    """The points that the rules give for each signal."""
+    points: dict[str, float] = defaultdict(float)
+    for signal, match, worth in POINTS:
+        if matches(match, known[signal]):
+            points[signal] += worth
+    return points
 
 
 def matches(match: str, value: Any) -> bool:

@@ -1,14 +1,14 @@
 """Activities and what they led to, handovers and leads at risk, worked out by hand."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from sandbox.truth.business import Business
 from sandbox.truth.leads import fct_handover, fct_leads_at_risk
-from sandbox.truth.scores import evaluation_days, matches, pairs_in_order, rule_score, signals
+from sandbox.truth.scores import evaluation_days, matches, pairs_in_order, rule_reasons, rule_score, signals
 from sandbox.truth.selling import fct_activities, fct_activity_conversion, fct_touches_to_outcome
 
 Rows = list[dict[str, Any]]
@@ -123,6 +123,21 @@ def test_leads_in_danger_say_why(business: Callable[..., Business]) -> None:
     assert risks(stages(("mql", 0), ("customer", 1)), [did(-5)]) == set()
 
 
+def test_a_lead_in_danger_is_told_of_in_a_sentence(business: Callable[..., Business]) -> None:
+    def reasons(entries: Rows, done: Rows) -> list[str]:
+        told = business(date(2026, 3, 12), contacts=[ANA], lifecycle_history=entries, activities=done)
+        return [row["risk_reason"] for row in fct_leads_at_risk(told)]
+
+    since, went_back = stages(("mql", -1), ("mql", 20)), stages(("sal", 0), ("sql", 1), ("mql", 30))
+    assert reasons(since, [did(-5)]) == [
+        "Nobody has called or written since 2026-03-02, when the person became mql: 9 days"
+    ], "from the first of two entries at 8:00, 9 days and 16 hours ago"
+    assert reasons(went_back, [did(30 + 25.9)]) == [
+        "First called or written to 25 hours after becoming mql on 2026-03-03: 24 hours are expected",
+        "Was sql before and went back to mql on 2026-03-03",
+    ]
+
+
 @pytest.mark.parametrize(
     ("match", "value", "is_met"),
     [
@@ -150,6 +165,22 @@ def test_a_lead_scores_what_was_known_of_it(business: Callable[..., Business]) -
     assert (counted["days_since_last_touch"], counted["acquisition_channel"]) == (2, "sales")
     # mql 7.5, one to three touches 5, a lead for at most 14 days 2
     assert rule_score(told, "a@x.example", after(72)) == 14.5
+    assert rule_reasons(told, "a@x.example", after(72)) == (
+        "stage: mql (+7.5); touches in the last 30 days: 1 (+5); days as a lead: 3 (+2)"
+    )
+
+
+def test_a_leads_reasons_are_what_moved_its_points_most(business: Callable[..., Business]) -> None:
+    told = business(
+        contacts=[{**ANA, "country": "Egypt", "lead_source": "offline", "segment": "mid_market"}],
+        lifecycle_history=stages(("sql", -5000), ("lead", 0)),
+    )
+    # days as a lead and in the stage give none; 8 either way, of which the segment is the first signal
+    assert rule_reasons(told, "a@x.example", after(24 * 180)) == (
+        "segment: mid_market (+8); days in the stage: 180 (-8); lead source: offline (+6)"
+    )
+    nothing = business(contacts=[ANA], lifecycle_history=stages(("lead", 0)))
+    assert rule_reasons(nothing, "a@x.example", after(24 * 100)) == "touches in the last 90 days: 0 (-6)"
 
 
 def test_pairs_of_equal_scores_count_half() -> None:
