@@ -63,7 +63,9 @@ deals_at_risk as (
         is_dark,
         case when is_stalled then 'stalled' when is_dark then 'dark' when is_overdue then 'overdue' end as risk,
         nullif(trim({{ dbt.concat([
-            "coalesce(stage_reason, '')", "' '", "coalesce(date_reason, '')", "' '", "coalesce(silence_reason, '')"
+            "coalesce(" ~ dbt.concat(['stage_reason', "' '"]) ~ ", '')",
+            "coalesce(" ~ dbt.concat(['date_reason', "' '"]) ~ ", '')",
+            "coalesce(silence_reason, '')"
         ]) }}), '') as risk_reason,
         amount_reporting
     from told
