@@ -119,6 +119,10 @@ NATURAL_IDS: Mapping[str, tuple[str, str]] = {
         "campaign_key",
         "select campaign_key, platform || ':' || campaign_id from marts.dim_campaigns",
     ),
+    "acquisition_campaign": (
+        "acquisition_campaign_key",
+        "select campaign_key, platform || ':' || campaign_id from marts.dim_campaigns",
+    ),
     "deal_id": ("deal_key", "select deal_key, deal_id from marts.fct_deals"),
     "touchpoint_id": ("touchpoint_key", "select touchpoint_key, touchpoint_id from marts.fct_touchpoints"),
     "customer": (

@@ -12,7 +12,7 @@ excluded_people as (
 
 excluded as (
 
-    {%- for entity in ['activities', 'companies', 'conversions', 'email_events', 'funnel_events', 'touchpoints'] %}
+    {%- for entity in ['activities', 'companies', 'conversions', 'email_events', 'feedback', 'funnel_events', 'touchpoints'] %}
     select source_system, '{{ entity }}' as entity, excluded_by as rule_no from {{ ref('canonical_all_' ~ entity) }}
     where excluded_by is not null
     union all

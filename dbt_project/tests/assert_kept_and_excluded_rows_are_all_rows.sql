@@ -3,6 +3,7 @@
 {%- set supplied = {
     'activities': ['stg_files__activities', 'occurred_at'],
     'conversions': ['stg_files__conversions', 'converted_at'],
+    'feedback': ['stg_files__feedback', 'responded_at'],
     'funnel_events': ['stg_files__funnel_events', 'occurred_at'],
     'orders': ['stg_files__orders', 'ordered_at'],
     'subscription_periods': ['stg_files__subscription_periods', 'started_at'],
@@ -53,8 +54,8 @@ all_rows as (
 kept as (
 
     {%- for entity in [
-        'activities', 'companies', 'contacts', 'conversions', 'deals', 'email_events', 'funnel_events',
-        'lifecycle_history', 'orders', 'subscription_periods', 'touchpoints',
+        'activities', 'companies', 'contacts', 'conversions', 'deals', 'email_events', 'feedback',
+        'funnel_events', 'lifecycle_history', 'orders', 'subscription_periods', 'touchpoints',
     ] %}
     select '{{ entity }}' as entity, count(*) as kept_rows from {{ ref('canonical_' ~ entity) }}
     {{- '\n    union all' if not loop.last }}

@@ -46,8 +46,8 @@ SUITES = (
     suite(
         "fct_deals",
         ("deals",),
-        *until_as_of("created_at", "closed_at", "first_touch_at"),
-        *at_least(0, "amount_reporting", "days_to_close", "days_first_touch_to_won"),
+        *until_as_of("created_at", "closed_at", "first_touch_at", "delivered_at"),
+        *at_least(0, "amount_reporting", "days_to_close", "days_first_touch_to_won", "days_won_to_delivered"),
     ),
     suite(
         "fct_activities",

@@ -89,6 +89,7 @@ DEALS = Table(
         "lead_source": "text",
         "segment": "text",
         "closed_lost_reason": "text",
+        "delivered_at": "timestamp",
         "notes_last_updated": "timestamp",
         "notes_next_activity_date": "timestamp",
         "hs_deal_stage_probability": "decimal",

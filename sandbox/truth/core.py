@@ -145,13 +145,10 @@ def dim_companies(business: Business) -> list[Row]:
 
 def dim_customers(business: Business) -> list[Row]:
     """One row per company, else person, that ordered, subscribed or won a deal for us."""
-    return [
-        {**row, "acquisition_channel": _customers_channel(business, row)}
-        for row in customers(business).values()
-    ]
+    return [{**row, **_customers_origin(business, row)} for row in customers(business).values()]
 
 
-def _customers_channel(business: Business, customer: Row) -> str:
+def _customers_origin(business: Business, customer: Row) -> Row:
     """Where a customer's earliest touch came from, else the channel of its first order."""
     touches = (
         business.touches_of_company(customer["company_id"])
@@ -159,12 +156,16 @@ def _customers_channel(business: Business, customer: Row) -> str:
         else business.touches_of.get(customer["person"], [])
     )
     if touches:
-        return touches[0]["channel"]
+        return {
+            "acquisition_channel": touches[0]["channel"],
+            "acquisition_campaign": campaign_name(touches[0]["campaign"]),
+        }
     orders = sorted(
         (row for row in business["orders"] if row["customer_id"] == customer["customer_id"]),
         key=lambda row: (row["ordered_at"], row["order_id"]),
     )
-    return (orders[0]["channel"] if orders else None) or UNKNOWN
+    channel = (orders[0]["channel"] if orders else None) or UNKNOWN
+    return {"acquisition_channel": channel, "acquisition_campaign": None}
 
 
 def dim_campaigns(business: Business) -> list[Row]:

@@ -59,19 +59,28 @@ def customers(business: Business) -> dict[str, Row]:
         ),
     ]
     found: dict[str, list[tuple[datetime, Row, str, bool]]] = {}
-    for fact in sorted(facts, key=lambda fact: fact[0]):
+    for fact in sorted(facts, key=lambda fact: (fact[0], _id_of(fact[1]))):
         found.setdefault(fact[2], []).append(fact)
     return {customer: _customer_row(business, customer, mine) for customer, mine in sorted(found.items())}
 
 
+def _id_of(fact: Row) -> str:
+    """The id of an order, a subscription or a deal."""
+    names = ("order_id", "subscription_id", "deal_id")
+    return next(fact[name] for name in names if name in fact)
+
+
 def _customer_row(business: Business, customer: str, facts: list[tuple[datetime, Row, str, bool]]) -> Row:
-    """One customer; its segment is the first ever stated, and stays; its id is billing's, else the CRM's."""
+    """One customer; its traits are the first ever stated, and stay; its id is billing's, else the CRM's."""
     ids = {row["customer_id"] for _, row, _, _ in facts if row.get("customer_id")}
     if not ids:
         contact = business.contact_of_person.get(customer, {})
         ids = {customer if customer in business.companies else contact.get("contact_id")}
     stated = [row["segment"] for _, row, _, _ in facts if row["segment"]]
+    products = (row["product"] for _, row, _, _ in facts if row.get("product"))
+    plans = (row["plan"] for _, row, _, counts in facts if counts and row.get("plan"))
     company = business.companies.get(customer, {})
+    where = company or business.contact_of_person.get(customer, {})
     fallback = company.get("segment") or business.segment_of_person(customer)
     return {
         "customer": customer,
@@ -79,6 +88,9 @@ def _customer_row(business: Business, customer: str, facts: list[tuple[datetime,
         "person": None if company else customer,
         "company_id": customer if company else None,
         "segment": stated[0] if stated else fallback,
+        "country": where.get("country") or UNKNOWN,
+        "first_product": next(products, UNKNOWN),
+        "first_plan": next(plans, UNKNOWN),
         "became_customer_at": next((moment for moment, _, _, counts in facts if counts), None),
     }
 
@@ -179,6 +191,10 @@ def _deal_row(business: Business, deal: Row, history: list[Row]) -> Row:
     )
     first_touch_at = next((touch["occurred_at"] for touch in touches if touch["occurred_at"] <= until), None)
     conflict = closed_at is not None and closed_at < created_at
+    delivered_at = deal["delivered_at"]
+    if delivered_at and delivered_at > business.as_of:
+        delivered_at = None
+    is_delivered = deal["is_won"] and not conflict and delivered_at and delivered_at >= closed_at
     to_won = deal["is_won"] and first_touch_at is not None and not conflict
     open_entries = [row for row in history if row["stage"] in OPEN_STAGES]
     last_open = max(open_entries, key=lambda row: row["entered_at"])["stage"] if open_entries else None
@@ -195,6 +211,8 @@ def _deal_row(business: Business, deal: Row, history: list[Row]) -> Row:
         "days_first_touch_to_won": days_between(first_touch_at, closed_at)
         if to_won and first_touch_at
         else None,
+        "delivered_at": delivered_at,
+        "days_won_to_delivered": days_between(closed_at, delivered_at) if is_delivered else None,
         "segment": deal["segment"] or UNKNOWN,
         "last_open_stage": last_open,
         "has_date_conflict": conflict,

@@ -72,7 +72,8 @@ described as (
         customers.person_key,
         customers.company_key,
         coalesce(first_segments.segment, companies.segment, people.segment, 'unknown') as segment,
-        customers.became_customer_at
+        customers.became_customer_at,
+        coalesce(companies.country, people.country, 'unknown') as country
     from customers
     left join first_segments
         on customers.customer_key = first_segments.customer_key

@@ -23,7 +23,7 @@ hubspot_deals as (
         cast(null as date) as close_date_expected, deals.created_at,
         cast(null as {{ dbt.type_timestamp() }}) as closed_at, deals.close_date_at,
         deals.next_activity_at, deals.last_activity_at,
-        cast(null as {{ dbt.type_timestamp() }}) as delivered_at, deals.updated_at,
+        deals.delivered_at, deals.updated_at,
         case
             when deals.is_archived and deals.archived_at <= as_of.as_of then deals.archived_at
             -- Without a moment of deletion, the last change is the last that is known of it.
@@ -84,7 +84,7 @@ mapped as (
         deals.close_date_at,
         deals.next_activity_at,
         deals.last_activity_at,
-        deals.delivered_at,
+        case when deals.delivered_at <= as_of.as_of then deals.delivered_at end as delivered_at,
         deals.updated_at,
         deals.deleted_at
     from deals

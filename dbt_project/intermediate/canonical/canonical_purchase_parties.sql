@@ -34,6 +34,7 @@ parties as (
         supplied.source_system,
         supplied.purchase_id,
         supplied.purchased_at,
+        supplied.customer_id,
         coalesce({{ person_of('supplied', has_anonymous_id=false) }}, customer_identifiers.person_key) as person_key,
         companies.company_key
     from supplied

@@ -48,6 +48,8 @@ periods as (
             )
         end as mrr,
         supplied.plan,
+        coalesce(supplied.interval_months, 1) as interval_months,
+        coalesce(supplied.quantity, 1) as quantity,
         coalesce(supplied.segment, 'unknown') as segment,
         coalesce(supplied.is_trial, false) as is_trial,
         case when supplied.ended_at <= as_of.as_of then supplied.cancel_reason end as cancel_reason,

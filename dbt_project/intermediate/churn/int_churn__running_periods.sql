@@ -4,9 +4,9 @@ with months as (
 
 ),
 
-subscription_periods as (
+covered_periods as (
 
-    select * from {{ ref('canonical_subscription_periods') }}
+    select * from {{ ref('canonical_covered_periods') }}
 
 ),
 
@@ -16,42 +16,53 @@ exchange_rates as (
 
 ),
 
-paid_periods as (
+periods as (
 
     select
         *,
         {{ reporting_month('started_at') }} as started_month,
-        {{ reporting_month('ended_at') }} as ended_month
-    from subscription_periods
-    where mrr != 0
+        {{ reporting_month('covered_until') }} as ended_month
+    from covered_periods
 
 ),
 
--- ended_at is the first moment not covered: a period that ends on the 1st doesn't reach the last moment of the month
--- before, and one that ends after as_of still runs at as_of.
+-- A period meets each month's rates once, however many its currency has had.
+rates as (
+
+    select
+        months.period_month,
+        currencies.currency,
+        exchange_rate.rate_to_reporting,
+        next_exchange_rate.rate_to_reporting as next_rate_to_reporting
+    from months
+    cross join (select distinct currency from periods) as currencies
+    {{ exchange_rate_join('exchange_rates', 'currencies.currency', 'months.rate_date') }}
+    {{ exchange_rate_join('exchange_rates', 'currencies.currency', 'months.next_rate_date', rate='next_exchange_rate') }}
+
+),
+
+-- covered_until is the first moment not covered: a period that ends on the 1st reaches the last moment of the month
+-- before, and not that of the month it ends in.
 running_periods as (
 
     select
-        paid_periods.customer_key,
-        paid_periods.subscription_id,
+        periods.customer_key,
+        periods.subscription_id,
         months.period_month,
         months.next_month,
         months.rate_date,
-        paid_periods.plan,
-        paid_periods.currency,
-        paid_periods.mrr,
-        exchange_rate.rate_to_reporting,
-        next_exchange_rate.rate_to_reporting as next_rate_to_reporting
-    from paid_periods
+        periods.plan,
+        periods.currency,
+        periods.mrr,
+        rates.rate_to_reporting,
+        rates.next_rate_to_reporting
+    from periods
     inner join months
-        on paid_periods.started_month <= months.period_month
-        and (
-            paid_periods.ended_at is null
-            or paid_periods.ended_month > months.period_month
-            or paid_periods.ended_at > months.as_of
-        )
-    {{ exchange_rate_join('exchange_rates', 'paid_periods.currency', 'months.rate_date') }}
-    {{ exchange_rate_join('exchange_rates', 'paid_periods.currency', 'months.next_rate_date', rate='next_exchange_rate') }}
+        on periods.started_month <= months.period_month
+        and (periods.covered_until is null or periods.ended_month > months.period_month)
+    inner join rates
+        on months.period_month = rates.period_month
+        and periods.currency = rates.currency
 
 )
 

@@ -11,6 +11,7 @@ numbered as (
         touchpoint_id,
         occurred_at,
         channel,
+        campaign_key,
         row_number() over (
             partition by person_key
             order by occurred_at, touchpoint_id
@@ -26,6 +27,7 @@ first_touches as (
         person_key,
         touchpoint_id,
         channel,
+        campaign_key,
         occurred_at
     from numbered
     where touch_no = 1

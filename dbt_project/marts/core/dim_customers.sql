@@ -16,6 +16,12 @@ first_touches as (
 
 ),
 
+first_purchases as (
+
+    select * from {{ ref('int_core__first_purchases') }}
+
+),
+
 orders as (
 
     select * from {{ ref('canonical_orders') }}
@@ -38,6 +44,7 @@ customer_touches as (
     select
         customer_people.customer_key,
         first_touches.channel,
+        first_touches.campaign_key,
         row_number() over (
             partition by customer_people.customer_key
             order by first_touches.occurred_at, first_touches.touchpoint_id
@@ -69,6 +76,10 @@ described as (
         customers.company_key,
         customers.segment,
         coalesce(customer_touches.channel, first_orders.channel, 'unknown') as acquisition_channel,
+        customer_touches.campaign_key as acquisition_campaign_key,
+        customers.country,
+        coalesce(first_purchases.first_product, 'unknown') as first_product,
+        coalesce(first_purchases.first_plan, 'unknown') as first_plan,
         customers.became_customer_at
     from customers
     left join customer_touches
@@ -77,6 +88,8 @@ described as (
     left join first_orders
         on customers.customer_key = first_orders.customer_key
         and first_orders.order_no = 1
+    left join first_purchases
+        on customers.customer_key = first_purchases.customer_key
 
 )
 

@@ -59,6 +59,11 @@ described as (
             when deals.is_won and not deals.has_date_conflict
                 then {{ fractional_days('deal_first_touches.first_touch_at', 'deals.closed_at') }}
         end as days_first_touch_to_won,
+        deals.delivered_at,
+        case
+            when deals.is_won and not deals.has_date_conflict and deals.delivered_at >= deals.closed_at
+                then {{ fractional_days('deals.closed_at', 'deals.delivered_at') }}
+        end as days_won_to_delivered,
         deals.owner,
         deals.product,
         deals.deal_type,

@@ -30,6 +30,7 @@ renamed as (
         cast(closedate as {{ dbt.type_timestamp() }}) as close_date_at,
         cast(notes_last_updated as {{ dbt.type_timestamp() }}) as last_activity_at,
         cast(notes_next_activity_date as {{ dbt.type_timestamp() }}) as next_activity_at,
+        cast(delivered_at as {{ dbt.type_timestamp() }}) as delivered_at,
         cast(hs_lastmodifieddate as {{ dbt.type_timestamp() }}) as updated_at,
         cast(archived_at as {{ dbt.type_timestamp() }}) as archived_at,
 

@@ -70,6 +70,20 @@ def test_a_deal_closed_before_it_was_created_has_no_days(business: Callable[...,
     assert row["days_to_close"] is None and row["days_first_touch_to_won"] is None
 
 
+def test_a_won_deal_waits_for_its_delivery(business: Callable[..., Business]) -> None:
+    told = business(
+        deals=[
+            won("1", at(9), created_at=at(5), delivered_at=at(10, 12)),
+            won("2", at(9), created_at=at(5), delivered_at=at(8)),
+            won("3", at(1), created_at=at(5), delivered_at=at(10)),
+            deal("4", delivered_at=at(10)),
+        ]
+    )
+    rows = fct_deals(told)
+    assert [row["days_won_to_delivered"] for row in rows] == [1.5, None, None, None]
+    assert [row["delivered_at"] for row in rows] == [at(10, 12), at(8), at(10), at(10)]
+
+
 def test_a_deal_waits_from_the_first_touch_of_its_person(business: Callable[..., Business]) -> None:
     told = business(
         contacts=[
