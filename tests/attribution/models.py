@@ -1,4 +1,4 @@
-"""The attribution models as dbt compiles them, run in memory over inputs of one's own."""
+"""Models as dbt compiles them, the attribution's unless told, run in memory over inputs of one's own."""
 
 import json
 import os
@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from orchestration.estimates import ESTIMATES, Estimate
 
+SELECTION = "group:attribution canonical_consents"
 # What goes through an estimator between two models.
 ESTIMATED = ("removal_effects",)
 ROOT = Path(__file__).parents[2]
@@ -30,11 +31,13 @@ class Model:
     parents: tuple[str, ...]
 
 
-def compiled(home: Path, variants: Mapping[str, Mapping[str, object]]) -> dict[str, list[Model]]:
-    """The group's models, and the consents', in the order in which they build, for each set of vars."""
+def compiled(
+    home: Path, variants: Mapping[str, Mapping[str, object]], selection: str = SELECTION
+) -> dict[str, list[Model]]:
+    """The selected models in the order in which they build, for each set of vars."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("FUNNELHOUSE_")}
     subprocess.run(
-        [sys.executable, "-m", "tests.attribution.models", str(home), json.dumps(variants)],
+        [sys.executable, "-m", "tests.attribution.models", str(home), json.dumps(variants), selection],
         cwd=ROOT,
         env=environment | {"FUNNELHOUSE_HOME": str(home)},
         stdout=subprocess.DEVNULL,
@@ -48,7 +51,7 @@ def compiled(home: Path, variants: Mapping[str, Mapping[str, object]]) -> dict[s
     }
 
 
-def compile_into(home: Path, variants: Mapping[str, Mapping[str, object]]) -> None:
+def compile_into(home: Path, variants: Mapping[str, Mapping[str, object]], selection: str) -> None:
     """Parse once, compile once for each set of vars, and write what came of it."""
     from dbt.cli.main import dbtRunner
 
@@ -59,7 +62,7 @@ def compile_into(home: Path, variants: Mapping[str, Mapping[str, object]]) -> No
     for variant, variables in variants.items():
         choices = [
             "--select",
-            "group:attribution canonical_consents",
+            selection,
             "--exclude",
             "resource_type:test resource_type:unit_test",
         ]
@@ -141,4 +144,4 @@ class Warehouse:
 
 
 if __name__ == "__main__":
-    compile_into(Path(sys.argv[1]), json.loads(sys.argv[2]))
+    compile_into(Path(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3])

@@ -23,7 +23,7 @@ starts as (
         started_at,
         max(coalesce(ended_at, {{ never }})) over (
             partition by customer_key
-            order by started_at asc nulls last, subscription_id asc nulls last
+            order by started_at asc nulls last
             rows between unbounded preceding and 1 preceding
         ) as covered_before
     from paid_periods

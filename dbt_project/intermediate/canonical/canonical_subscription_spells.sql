@@ -13,7 +13,7 @@ starts as (
         *,
         max(coalesce(covered_until, {{ never }})) over (
             partition by customer_key
-            order by started_at asc nulls last, subscription_id asc nulls last
+            order by started_at asc nulls last
             rows between unbounded preceding and 1 preceding
         ) as covered_before
     from covered_periods
