@@ -20,6 +20,7 @@ from typing import Any
 
 ROOT = Path(__file__).parents[2]
 RULES = ("position", "last_non_direct", "decay")
+SHAPE = "touches_in_path, touch_no, lead_touch_no, opportunity_touch_no"
 MODELS = "int_attribution__"
 THREADS = 2
 MEASURES = ("seconds", "cpu", "mib")
@@ -58,13 +59,29 @@ def relation(engine: Any, name: str, sql: str, kind: str = "table") -> None:
     engine.execute(f"create or replace {kind} intermediate.{MODELS}{name} as {sql}")
 
 
-def totals(sql: Mapping[str, str], families: tuple[str, ...]) -> str:
-    """Credit by model and channel, of paths whose touchpoint_key is the channel: no credit is joined back."""
-    credits = " union all ".join(
-        f"select model, touchpoint_key as channel, credit from ({sql[f'{MODELS}{family}_credits']}) as one"
+def totals(engine: Any, sql: Mapping[str, str], families: tuple[str, ...]) -> dict[str, float]:
+    """Credit by model and channel, of paths whose touchpoint_key is the channel: no credit is joined back.
+
+    Positions are given to touches of one place and channel together, as often as there are such touches.
+    """
+    relation(engine, "position_shares", sql[f"{MODELS}position_shares"])
+    alike = f"""
+        select channel, touches_in_path, touch_no, coalesce(lead_touch_no, 0) as lead_touch_no,
+            coalesce(opportunity_touch_no, 0) as opportunity_touch_no, count(*) as touches
+        from intermediate.{MODELS}paths group by all"""
+    credits = {
+        family: f"select model, touchpoint_key as channel, credit from ({sql[f'{MODELS}{family}_credits']})"
         for family in families
-    )
-    return f"select model, channel, sum(credit) from ({credits}) as credits group by model, channel"
+    } | {
+        "position": f"select model, channel, touches * credit as credit from ({alike})"
+        f" inner join intermediate.{MODELS}position_shares using ({SHAPE})"
+    }
+    rows = [
+        row
+        for one in credits.values()
+        for row in engine.execute(f"select model, channel, sum(credit) from ({one}) group by all").fetchall()
+    ]
+    return {f"{model} {channel}": float(credit) for model, channel, credit in rows}
 
 
 def our_totals(folder: Path) -> Callable[[], Any]:
@@ -75,8 +92,9 @@ def our_totals(folder: Path) -> Callable[[], Any]:
 
     def work() -> Any:
         relation(engine, "paths", "select * replace (channel as touchpoint_key) from main.path_rows", "view")
-        engine.execute(totals(sql, (*RULES, "shapley"))).fetchall()
-        for name in ("converted_subjects", "lost_touches", "steps", "transitions"):
+        totals(engine, sql, (*RULES, "shapley"))
+        relation(engine, "converted_subjects", sql[f"{MODELS}converted_subjects"], "view")
+        for name in ("lost_touches", "steps", "transitions"):
             relation(engine, name, sql[f"{MODELS}{name}"])
         columns = engine.execute(f"select * from intermediate.{MODELS}transitions order by all").fetchnumpy()
         effects = removal_effects(columns)["removal_effect"]
@@ -125,13 +143,13 @@ def our_rules(folder: Path, writes: bool = False) -> Callable[[], Any]:
         relation(engine, "touches_in_window", sql[f"{MODELS}touches_in_window"], "view")
         if writes:
             relation(engine, "paths", sql[f"{MODELS}paths"])
+            relation(engine, "position_shares", sql[f"{MODELS}position_shares"])
             for family in RULES:
                 relation(engine, f"{family}_credits", sql[f"{MODELS}{family}_credits"])
             return {}
         engine.execute(f"create or replace table rule_paths as {sql[f'{MODELS}paths']}")
         relation(engine, "paths", "select * replace (channel as touchpoint_key) from main.rule_paths", "view")
-        rows = engine.execute(totals(sql, RULES)).fetchall()
-        return {f"{model} {channel}": float(credit) for model, channel, credit in rows}
+        return totals(engine, sql, RULES)
 
     return work
 

@@ -44,7 +44,7 @@ def _journeys(engine: Any, folder: Path, converting: float) -> None:
     engine.execute(f"""
         create temp table journeys as
         select md5(cast(journey as varchar)) as key, random() < {converting} as is_converted,
-            1 + cast(floor(ln(1 - random()) / ln(0.75)) as integer) as length
+            1 + cast(floor(ln(1 - random()) / ln(0.75)) as bigint) as length
         from range({JOURNEYS}) as drawn(journey)""")
     engine.execute("""
         create temp table touches as
@@ -64,7 +64,8 @@ def _journeys(engine: Any, folder: Path, converting: float) -> None:
                 previous_channel, channel_before_previous, touch_no, touches_in_path, occurred_at,
                 max(occurred_at) over (partition by key) as last_touched_at,
                 timestamp '2026-02-01' as converted_at,
-                case when hash(key) % 3 > 0 then 1 + hash(key) % touches_in_path end as lead_touch_no,
+                case when hash(key) % 3 > 0 then 1 + cast(hash(key) % touches_in_path as bigint) end
+                    as lead_touch_no,
                 case when hash(key) % 5 > 1 then touches_in_path end as opportunity_touch_no
             from walked where is_converted
         )

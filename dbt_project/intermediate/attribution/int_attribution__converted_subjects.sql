@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 {%- set is_of_company = var('attribution_subject') == 'company' -%}
 
 -- The graph has both relations, whatever the var says: a model parsed with one value can't be compiled with the other.

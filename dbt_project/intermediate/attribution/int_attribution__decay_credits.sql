@@ -33,25 +33,28 @@ weighed as (
 ),
 
 -- Decimals add up to the same in any order, so that a conversion that is built alone has the credits of one built with all.
-summed as (
+path_weights as (
 
     select
-        *,
-        sum(cast(weight as decimal(38, 24))) over (partition by conversion_key) as path_weight
+        conversion_key,
+        cast(sum(cast(weight as decimal(38, 24))) as double) as path_weight
     from weighed
+    group by conversion_key
 
 ),
 
 decay_credits as (
 
     select
-        conversion_key,
+        weighed.conversion_key,
         'time_decay' as model,
-        touchpoint_key,
-        weight / cast(path_weight as double) as credit,
-        fingerprint
-    from summed
-    where weight > 0
+        weighed.touchpoint_key,
+        weighed.weight / path_weights.path_weight as credit,
+        weighed.fingerprint
+    from weighed
+    inner join path_weights
+        on weighed.conversion_key = path_weights.conversion_key
+    where weighed.weight > 0
 
 )
 

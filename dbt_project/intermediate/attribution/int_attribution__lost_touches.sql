@@ -6,9 +6,13 @@ with subject_touches as (
 
 ),
 
-converted_subjects as (
+-- Read apart: a CTE that is read twice is held in memory, and all touches would be.
+converted_touches as (
 
-    select * from {{ ref('int_attribution__converted_subjects') }}
+    select converted_subjects.conversion_type, touches.*
+    from {{ ref('int_attribution__subject_touches') }} as touches
+    inner join {{ ref('int_attribution__converted_subjects') }} as converted_subjects
+        on touches.subject_key = converted_subjects.subject_key
 
 ),
 
@@ -29,19 +33,9 @@ of_everybody as (
 
 of_converted as (
 
-    select
-        converted_subjects.conversion_type,
-        subject_touches.channel,
-        subject_touches.previous_channel,
-        subject_touches.channel_before_previous,
-        subject_touches.is_last,
-        count(*) as touches
-    from subject_touches
-    inner join converted_subjects
-        on subject_touches.subject_key = converted_subjects.subject_key
-    group by
-        converted_subjects.conversion_type, subject_touches.channel, subject_touches.previous_channel,
-        subject_touches.channel_before_previous, subject_touches.is_last
+    select conversion_type, {{ touch }}, is_last, count(*) as touches
+    from converted_touches
+    group by conversion_type, {{ touch }}, is_last
 
 ),
 

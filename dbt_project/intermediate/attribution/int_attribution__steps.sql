@@ -6,6 +6,14 @@ with paths as (
 
 ),
 
+-- Read apart: a CTE that is read twice is held in memory.
+last_touches as (
+
+    select * from {{ ref('int_attribution__paths') }}
+    where is_last
+
+),
+
 conversions as (
 
     select * from {{ ref('fct_conversions') }}
@@ -30,17 +38,18 @@ entered as (
 converted as (
 
     select
-        paths.conversion_type,
-        paths.channel,
-        paths.previous_channel,
-        paths.channel_before_previous,
+        last_touches.conversion_type,
+        last_touches.channel,
+        last_touches.previous_channel,
+        last_touches.channel_before_previous,
         count(*) as touches,
         sum(conversions.value_reporting) as value
-    from paths
+    from last_touches
     inner join conversions
-        on paths.conversion_key = conversions.conversion_key
-    where paths.is_last
-    group by paths.conversion_type, paths.channel, paths.previous_channel, paths.channel_before_previous
+        on last_touches.conversion_key = conversions.conversion_key
+    group by
+        last_touches.conversion_type, last_touches.channel, last_touches.previous_channel,
+        last_touches.channel_before_previous
 
 ),
 
