@@ -62,26 +62,28 @@ def relation(engine: Any, name: str, sql: str, kind: str = "table") -> None:
 def totals(engine: Any, sql: Mapping[str, str], families: tuple[str, ...]) -> dict[str, float]:
     """Credit by model and channel, of paths whose touchpoint_key is the channel: no credit is joined back.
 
-    Positions are given to touches of one place and channel together, as often as there are such touches.
+    Touches that a model gives the same, by what it says of their shares, are counted and given it at once.
     """
     relation(engine, "position_shares", sql[f"{MODELS}position_shares"])
-    alike = f"""
-        select channel, touches_in_path, touch_no, coalesce(lead_touch_no, 0) as lead_touch_no,
-            coalesce(opportunity_touch_no, 0) as opportunity_touch_no, count(*) as touches
-        from intermediate.{MODELS}paths group by all"""
-    credits = {
-        family: f"select model, touchpoint_key as channel, credit from ({sql[f'{MODELS}{family}_credits']})"
-        for family in families
-    } | {
-        "position": f"select model, channel, touches * credit as credit from ({alike})"
-        f" inner join intermediate.{MODELS}position_shares using ({SHAPE})"
+    shared = {
+        "position": f"""
+            select model, channel, touches * credit as credit
+            from (
+                select channel, touches_in_path, touch_no, coalesce(lead_touch_no, 0) as lead_touch_no,
+                    coalesce(opportunity_touch_no, 0) as opportunity_touch_no, count(*) as touches
+                from intermediate.{MODELS}paths group by all
+            ) inner join intermediate.{MODELS}position_shares using ({SHAPE})""",
+        "shapley": f"""
+            select 'shapley' as model, channel, touches * credit as credit
+            from ({sql[f"{MODELS}shapley_shares"]})""",
     }
-    rows = [
-        row
-        for one in credits.values()
-        for row in engine.execute(f"select model, channel, sum(credit) from ({one}) group by all").fetchall()
-    ]
-    return {f"{model} {channel}": float(credit) for model, channel, credit in rows}
+    found = {}
+    for family in families:
+        of_touches = sql[f"{MODELS}{family}_credits"]
+        credits = shared.get(family, f"select *, touchpoint_key as channel from ({of_touches})")
+        rows = engine.execute(f"select model, channel, sum(credit) from ({credits}) group by all").fetchall()
+        found |= {f"{model} {channel}": float(credit) for model, channel, credit in rows}
+    return found
 
 
 def our_totals(folder: Path) -> Callable[[], Any]:

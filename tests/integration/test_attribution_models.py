@@ -97,7 +97,8 @@ def test_shapley_credits_are_the_shapley_values_over_all_sets(
     engine: duckdb.DuckDBPyConnection, paths: list[str]
 ) -> None:
     lay(engine, paths)
-    run(engine, "int_attribution__shapley_credits")
+    for model in ("shares", "credits"):
+        run(engine, f"int_attribution__shapley_{model}")
     found = dict(
         engine.execute(
             "select channel, sum(credit) from int_attribution__shapley_credits"
@@ -114,7 +115,8 @@ def test_a_channel_s_touches_share_its_part_of_a_conversion(
     engine: duckdb.DuckDBPyConnection, paths: list[str]
 ) -> None:
     lay(engine, paths)
-    run(engine, "int_attribution__shapley_credits")
+    for model in ("shares", "credits"):
+        run(engine, f"int_attribution__shapley_{model}")
     rows = engine.execute("select touchpoint_key, credit from int_attribution__shapley_credits").fetchall()
     assert len(rows) == sum(map(len, paths))
     for key, credit in rows:

@@ -24,13 +24,19 @@ channel_numbers as (
 
 credits as (
 
-    {%- for family in ['position', 'last_non_direct', 'decay', 'shapley'] %}
+    {%- for family in ['position', 'last_non_direct', 'decay'] %}
     select conversion_key, model, touchpoint_key, cast(credit as double) as credit
     from {{ ref('int_attribution__' ~ family ~ '_credits') }}
     {%- if not loop.last %}
     union all
     {%- endif %}
     {%- endfor %}
+
+),
+
+shapley_shares as (
+
+    select * from {{ ref('int_attribution__shapley_shares') }}
 
 ),
 
@@ -47,6 +53,9 @@ summed as (
         on credits.conversion_key = paths.conversion_key
         and credits.touchpoint_key = paths.touchpoint_key
     group by credits.conversion_key, credits.model, paths.channel
+    union all
+    select conversion_key, 'shapley' as model, channel, cast(touches * cast(credit as decimal(28, 15)) as double) as credit
+    from shapley_shares
 
 ),
 

@@ -10,15 +10,9 @@ with paths as (
 
 ),
 
-channel_touches as (
+shapley_shares as (
 
-    select
-        conversion_key,
-        channel,
-        count(*) as touches,
-        count(*) over (partition by conversion_key) as channels
-    from paths
-    group by conversion_key, channel
+    select * from {{ ref('int_attribution__shapley_shares') }}
 
 ),
 
@@ -28,12 +22,12 @@ shapley_credits as (
         paths.conversion_key,
         'shapley' as model,
         paths.touchpoint_key,
-        cast(1 as double) / (channel_touches.channels * channel_touches.touches) as credit,
+        shapley_shares.credit,
         paths.fingerprint
     from paths
-    inner join channel_touches
-        on paths.conversion_key = channel_touches.conversion_key
-        and paths.channel = channel_touches.channel
+    inner join shapley_shares
+        on paths.conversion_key = shapley_shares.conversion_key
+        and paths.channel = shapley_shares.channel
 
 )
 
