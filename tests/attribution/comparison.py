@@ -7,8 +7,9 @@ from fractions import Fraction
 import duckdb
 import pyarrow as pa
 
+from tests.attribution import money
 from tests.attribution.changes import changes, kept
-from tests.attribution.expected import TOLD, expected
+from tests.attribution.expected import TOLD, expected, expected_money
 from tests.attribution.models import Model, RunawayError, Warehouse
 from tests.attribution.reference import Rules, World
 from tests.attribution.sql_mutants import Mutant
@@ -96,13 +97,18 @@ VARIANTS = {
 
 
 class Bench:
-    """One world under one variant's rules: the models built in a warehouse, and the rows told of them."""
+    """The models built of some inputs in a warehouse, and the rows told of them."""
 
-    def __init__(self, models: Sequence[Model], world: World, rules: Rules) -> None:
-        self.models = [model for model in models if model.name in lineage(models, TOLD)]
+    def __init__(
+        self, models: Sequence[Model], inputs: Mapping[str, pa.Table], told: Mapping[str, pa.Table]
+    ) -> None:
+        given = {name.partition(".")[2] for name in inputs}
+        own = [model for model in models if model.name not in given]
+        self.models = [model for model in own if model.name in lineage(own, told)]
+        self.told = {name: TOLD[name] for name in told}
         self.warehouse = Warehouse()
-        self.warehouse.give(inputs(world, rules))
-        for mart, rows in expected(world, rules).items():
+        self.warehouse.give(inputs)
+        for mart, rows in told.items():
             self.warehouse.database.register("rows", rows)
             self.warehouse.database.execute(f"create table told_{mart} as select * from rows")
         self.warehouse.build(self.models)
@@ -113,7 +119,7 @@ class Bench:
 
     def differences(self) -> dict[str, list[tuple]]:
         """Up to three rows of each relation in which the models and the references differ."""
-        found = {name: self.warehouse.rows(TOLD[name].differences(name)) for name in TOLD}
+        found = {name: self.warehouse.rows(told.differences(name)) for name, told in self.told.items()}
         return {name: rows for name, rows in found.items() if rows}
 
     def notices(self, mutant: Mutant) -> bool:
@@ -147,7 +153,7 @@ class Bench:
         """Whether a model differs from what the references tell of it, when these are built anew."""
         for model in models:
             self.warehouse.build([model])
-            told = TOLD.get(model.name)
+            told = self.told.get(model.name)
             if told is not None and self.warehouse.rows(told.differences(model.name)):
                 return True
         return False
@@ -159,6 +165,16 @@ class Bench:
             for one in self.models
             if one.name not in (name, but) and name in lineage(self.models, [one.name], but)
         ]
+
+
+def of_world(models: Sequence[Model], world: World, rules: Rules) -> Bench:
+    """One world under one variant's rules."""
+    return Bench(models, inputs(world, rules), expected(world, rules))
+
+
+def of_books(models: Sequence[Model], kept: money.Books) -> Bench:
+    """What was spent and earned, under the rules as shipped."""
+    return Bench(models, money.inputs(kept), expected_money(kept))
 
 
 class Fingerprints:

@@ -19,7 +19,7 @@ EQUIVALENT: dict[str, tuple[tuple[str, str], ...]] = {
         ("int_attribution__milestones", "inner to left"),
         ("int_attribution__touches_in_window", "inner to left: INNER JOIN touches"),
         ("int_attribution__paths", "inner to left: INNER JOIN touches_in_window"),
-        ("int_attribution__lost_touches", "inner to left: INNER JOIN converted_subjects"),
+        ("int_attribution__lost_touches", "inner to left"),
     ),
     "no identifier is empty": (
         ("canonical_consents", "nullif dropped"),
@@ -47,6 +47,8 @@ EQUIVALENT: dict[str, tuple[tuple[str, str], ...]] = {
         ("int_attribution__subjects", "inner to left: INNER JOIN conversions"),
         ("int_attribution__touches_in_window", "inner to left: INNER JOIN lookbacks"),
         ("int_attribution__journeys", "inner to left"),
+        ("int_attribution__decay_credits", "inner to left"),
+        ("int_attribution__position_credits", "inner to left"),
         ("int_attribution__shapley_shares", "inner to left"),
         ("int_attribution__shapley_credits", "inner to left"),
         ("int_attribution__steps", "inner to left: INNER JOIN conversions"),
@@ -57,6 +59,8 @@ EQUIVALENT: dict[str, tuple[tuple[str, str], ...]] = {
         ("int_attribution__unattributed", "inner to left: INNER JOIN models"),
         ("fct_channel_removal_effects", "inner to left"),
         ("fct_attribution_credits", "inner to left"),
+        ("fct_model_disagreement", "inner to left: INNER JOIN channels"),
+        ("fct_model_disagreement", "inner to left: INNER JOIN type_journeys"),
     ),
     "is_always_credited saves a look for what isn't there": (
         ("int_attribution__models", "swap: SUM(CASE WHEN position IN"),
@@ -75,6 +79,8 @@ EQUIVALENT: dict[str, tuple[tuple[str, str], ...]] = {
         ("int_attribution__lost_touches", "all or distinct"),
         ("int_attribution__steps", "all or distinct: SELECT conversion_type, channel, previous_channel"),
         ("fct_attribution_credits", "all or distinct"),
+        ("fct_model_disagreement", "all or distinct"),
+        ("int_attribution__earned_and_spent", "all or distinct: SELECT 'conversion'"),
     ),
     "what is told once before is told once after, by the union around it or by what looks it up": (
         ("int_attribution__subjects", "all or distinct"),
@@ -102,6 +108,20 @@ EQUIVALENT: dict[str, tuple[tuple[str, str], ...]] = {
     "there is one, whose smallest is its largest": (
         ("int_attribution__milestones", "swap: MIN(opportunities.converted_at)"),
         ("int_attribution__position_shares", "swap: MAX(CASE WHEN position"),
+        ("int_attribution__performance", "swap: SUM(spend_reporting)"),
+    ),
+    "no credit is below 0": (
+        ("int_attribution__performance", "swap: SUM(conversions) → MAX(conversions) (2)"),
+    ),
+    "groups are told apart by another key: the campaign, and the channel, which nobody untouched came by": (
+        (
+            "fct_channel_spend",
+            "coalesce to first: COALESCE(campaigns.channel, 'unknown') → campaigns.channel (2)",
+        ),
+        (
+            "int_attribution__earned_and_spent",
+            "coalesce to first: COALESCE(CAST(DATE_TRUNC('MONTH', CAST(touchpoints",
+        ),
     ),
     "it is counted, whatever stands there": (("int_attribution__paths", "one more: 1 → 2"),),
     "the columns ask for the type again": (

@@ -7,6 +7,7 @@ from statistics import median
 
 import pyarrow as pa
 
+from tests.attribution import money
 from tests.attribution.reference import (
     Conversion,
     Rules,
@@ -147,7 +148,22 @@ def expected(world: World, rules: Rules) -> dict[str, pa.Table]:
         ],
         "fct_attribution_credits": credit_rows(world, rules, effects),
     }
-    return {name: table(TOLD[name].columns, rows[name]) for name in TOLD}
+    return tables(rows)
+
+
+def expected_money(kept: money.Books) -> dict[str, pa.Table]:
+    """The rows of each mart of money that the references tell of."""
+    return tables({
+        "fct_channel_spend": money.channel_spend(kept),
+        "fct_channel_performance": money.performance(kept, lambda one: money.month(one.converted_at)),
+        "fct_channel_performance_by_touch_month": money.performance(kept, money.touch_month),
+        "fct_acquisition_cost": money.acquisition_cost(kept),
+        "fct_model_disagreement": money.disagreement(kept),
+    })  # fmt: skip
+
+
+def tables(rows: Mapping[str, Iterable[tuple]]) -> dict[str, pa.Table]:
+    return {name: table(TOLD[name].columns, told) for name, told in rows.items()}
 
 
 def table(columns: Mapping[str, pa.DataType], rows: Iterable[tuple]) -> pa.Table:
@@ -163,10 +179,11 @@ class Told:
     schema: str
     columns: Mapping[str, pa.DataType]
     grain: int
+    near: float = 1e-9
 
     def differences(self, name: str) -> str:
         """SQL of three rows in which the relation and the table told_<name> differ, either side's."""
-        near = {column: 1e-6 if column.startswith("markov") else 1e-9 for column in self.columns}
+        near = {column: 1e-6 if column.startswith("markov") else self.near for column in self.columns}
         same = [
             f"coalesce(abs(found.{column} - told.{column}) < {near[column]}, found.{column} is null)"
             f" and (found.{column} is null) = (told.{column} is null)"
@@ -190,4 +207,9 @@ TOLD = {
     "fct_conversion_paths": Told("marts", JOURNEYS, 2),
     "fct_channel_removal_effects": Told("marts", EFFECTS, 2),
     "fct_attribution_credits": Told("marts", CREDITS, 3),
+    "fct_model_disagreement": Told("marts", money.DISAGREEMENT, 3),
+    "fct_channel_spend": Told("marts", money.SPEND, 4),
+    "fct_channel_performance": Told("marts", money.PERFORMANCE, 5, near=1e-6),
+    "fct_channel_performance_by_touch_month": Told("marts", money.PERFORMANCE, 5, near=1e-6),
+    "fct_acquisition_cost": Told("marts", money.ACQUISITION, 2, near=1e-6),
 }

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.attribution.comparison import VARIANTS, Bench
+from tests.attribution.comparison import VARIANTS, of_books, of_world
 from tests.attribution.models import Model
+from tests.attribution.money import books
 from tests.attribution.worlds import crowd
 
 
@@ -20,5 +21,10 @@ from tests.attribution.worlds import crowd
 def test_credits_are_those_of_the_reference(
     attribution_models: dict[str, list[Model]], variant: str, seed: int, people: int
 ) -> None:
-    bench = Bench(attribution_models[variant], crowd(seed, people), VARIANTS[variant].rules)
+    bench = of_world(attribution_models[variant], crowd(seed, people), VARIANTS[variant].rules)
     assert not bench.differences()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_money_is_that_of_the_reference(attribution_models: dict[str, list[Model]], seed: int) -> None:
+    assert not of_books(attribution_models["as shipped"], books(seed, 40 * seed)).differences()

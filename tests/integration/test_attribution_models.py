@@ -193,3 +193,30 @@ def test_transitions_are_those_of_every_journey(
         engine.execute(f"update int_attribution__transitions set {wrong} where to_no = -1")
         assert engine.execute(failing).fetchall() != []
         engine.execute(f"update int_attribution__transitions set {wrong.replace('+', '-')} where to_no = -1")
+
+
+def test_what_channels_are_given_is_held_against_their_touches(engine: duckdb.DuckDBPyConnection) -> None:
+    fill(engine, "int_attribution__type_numbers", "conversion_type varchar, type_no bigint", [("won", 1)])
+    fill(engine, "int_attribution__models", "model varchar, model_no bigint", [("shapley", 1), ("markov", 2)])
+    fill(
+        engine, "int_attribution__channel_numbers", "channel varchar, channel_no bigint", [("a", 1), ("b", 2)]
+    )
+    columns = "type_no bigint, model_no bigint, channel_no bigint, credit double"
+    fill(engine, "int_attribution__credit_shares", columns, [(1, 1, 1, 0.5), (1, 1, 2, 0.5), (1, 1, 2, 1.0)])
+    fill(
+        engine,
+        "fct_attribution_credits",
+        "conversion_type varchar, model varchar, channel varchar, touchpoint_key varchar, credit double",
+        [
+            *(("won", "shapley", channel, "t", credit) for channel, credit in (("a", 0.5), ("b", 1.5))),
+            ("won", "markov", "a", "t", 1.0),
+            ("won", "shapley", None, None, 1.0),
+        ],
+    )
+    check = (CHECKS / "assert_credit_shares_are_the_credits_of_channels.sql").read_text()
+    failing = jinja2.Template(check).render(ref=lambda name: name, config=lambda **told: "")
+    assert engine.execute(failing).fetchall() == []
+    for wrong in ("credit = 2 * credit", "channel_no = 3 - channel_no"):
+        engine.execute(f"update int_attribution__credit_shares set {wrong}")
+        assert engine.execute(failing).fetchall() != []
+        engine.execute(f"update int_attribution__credit_shares set {wrong.replace('2 * ', '0.5 * ')}")

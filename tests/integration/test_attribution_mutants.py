@@ -6,9 +6,19 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pytest
 
-from tests.attribution.comparison import LOOKBACKS, SHIPPED, VARIANTS, Bench, Fingerprints, weights
+from tests.attribution.comparison import (
+    LOOKBACKS,
+    SHIPPED,
+    VARIANTS,
+    Bench,
+    Fingerprints,
+    of_books,
+    of_world,
+    weights,
+)
 from tests.attribution.equivalents import EQUIVALENT, SPARED, reason
 from tests.attribution.models import ROOT, Model
+from tests.attribution.money import books
 from tests.attribution.reference import Rules
 from tests.attribution.sql_mutants import Mutant, mutants
 from tests.attribution.worlds import SCHEMAS, crowd
@@ -18,10 +28,11 @@ POSITIONS = ("first", "lead", "opportunity", "last", "spread")
 
 @pytest.fixture(scope="module")
 def benches(attribution_models: dict[str, list[Model]]) -> list[Bench]:
-    return [
-        Bench(attribution_models[name], crowd(seed, 80), variant.rules)
+    worlds = [
+        of_world(attribution_models[name], crowd(seed, 80), variant.rules)
         for seed, (name, variant) in enumerate(VARIANTS.items(), 1)
     ]
+    return [*worlds, of_books(attribution_models["as shipped"], books(1))]
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +91,7 @@ def weight_table(rows: list[dict[str, str]]) -> pa.Table:
 
 def test_every_mutant_of_the_weights_is_noticed(attribution_models: dict[str, list[Model]]) -> None:
     rows = seed_rows("attribution_weights")
-    bench = Bench(attribution_models["as shipped"], crowd(1, 60), Rules(weights=weights(SHIPPED)))
+    bench = of_world(attribution_models["as shipped"], crowd(1, 60), Rules(weights=weights(SHIPPED)))
     assert not bench.notices_seed("attribution_weights", weight_table(rows))
     unnoticed = [
         changed
@@ -104,7 +115,7 @@ def only_scaled(rows: list[dict[str, str]], changed: list[dict[str, str]]) -> bo
 def test_every_mutant_of_the_lookbacks_is_noticed(attribution_models: dict[str, list[Model]]) -> None:
     assert not seed_rows("attribution_lookbacks")
     rules = Rules(lookbacks=LOOKBACKS, weights=weights({"linear": SHIPPED["linear"]}))
-    bench = Bench(attribution_models["as shipped"], crowd(1, 200), rules)
+    bench = of_world(attribution_models["as shipped"], crowd(1, 200), rules)
     kinds = pa.schema(SCHEMAS["seeds.attribution_lookbacks"])
     for place, (type_, channel, days) in enumerate(LOOKBACKS):
         for other in ((type_, channel, days + 5), (type_, "direct", days), ("signup", channel, days), None):
