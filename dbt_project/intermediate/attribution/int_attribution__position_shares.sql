@@ -1,5 +1,4 @@
-{%- set positions = ['first', 'lead', 'opportunity', 'last'] -%}
-{%- set shape = ['touches_in_path', 'touch_no', 'lead_touch_no', 'opportunity_touch_no'] %}
+{%- set positions = ['first', 'lead', 'opportunity', 'last'] %}
 
 with paths as (
 
@@ -49,9 +48,7 @@ placed as (
     select
         models.model,
         coalesce(models.spread_weight, 0) as spread_weight,
-        {%- for column in shape %}
-        shapes.{{ column }},
-        {%- endfor %}
+        shapes.*,
         {%- for position in positions %}
         case when shapes.touch_no = shapes.{{ position }}_touch_no then coalesce(models.{{ position }}_weight, 0) else 0 end
         {{- ' +' if not loop.last }}
@@ -95,12 +92,7 @@ shared as (
 
 position_shares as (
 
-    select
-        model,
-        {%- for column in shape %}
-        {{ column }},
-        {%- endfor %}
-        credit
+    select model, touches_in_path, touch_no, lead_touch_no, opportunity_touch_no, credit
     from shared
     where credit > 0
 
