@@ -142,7 +142,20 @@ def last_of_each(keys: Ints) -> Ints:
     return len(keys) - 1 - last[known >= 0]
 
 
-def month_start(seconds: Ints, later: int = 0) -> Ints:
+def month_number(seconds: Ints) -> Ints:
+    """Each moment's month, counted from January 1970."""
+    return seconds.astype("datetime64[s]").astype("datetime64[M]").astype(np.int64)
+
+
+def month_start(seconds: Ints, later: Ints | int = 0) -> Ints:
     """The first second of each moment's month, or of the month some months later."""
-    months = seconds.astype("datetime64[s]").astype("datetime64[M]") + np.timedelta64(later, "M")
+    months = (month_number(seconds) + later).astype("datetime64[M]")
     return months.astype("datetime64[s]").astype(np.int64)
+
+
+def months_later(seconds: Ints, later: Ints | int) -> Ints:
+    """The same day and time some months later, in a shorter month its last day."""
+    starts = month_start(seconds, later)
+    last_day = month_start(starts, 1) - DAY_SECONDS
+    day, time = np.divmod(seconds - month_start(seconds), DAY_SECONDS)
+    return np.minimum(starts + day * DAY_SECONDS, last_day) + time

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from sandbox.columns import DAY_SECONDS, NEVER, Flags, Ints, dice, joined, month_start, take
+from sandbox.columns import DAY_SECONDS, NEVER, Flags, Ints, choose, dice, joined, month_start, take
 from sandbox.contacts import Contacts
 from sandbox.currencies import billed_in
 from sandbox.deals import Deals
@@ -14,6 +14,9 @@ from sandbox.people import LEAD, MQL, SUBSCRIBER, Companies, People, Span, spell
 
 PLANS = ("starter", "team", "business", "enterprise", "addon_analytics")
 STARTER, TEAM, BUSINESS, ENTERPRISE, ADDON = range(5)
+TERMS, TERM_WEIGHTS = np.array([1, 3, 12]), (0.55, 0.15, 0.3)
+DISCOUNTS, DISCOUNT_WEIGHTS = np.array([-1, 0, 5, 10, 20]), (0.6, 0.06, 0.1, 0.14, 0.1)
+ONLY_ORDERS = 0.5  # of the known people who work nowhere and went no further than a lead
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,8 @@ class Customers:
     is_trial: Flags
     currency: Ints
     segment: Ints  # −1: unknown
+    term: Ints  # months that are paid for at once
+    discount: Ints  # percent, −1: none agreed
 
     @property
     def count(self) -> int:
@@ -37,12 +42,12 @@ class Customers:
 def make_customers(
     span: Span, people: People, companies: Companies, contacts: Contacts, deals: Deals
 ) -> Customers:
-    """Winners of deals, companies that serve themselves, and a few persons who only order."""
+    """Winners of deals, companies that serve themselves, and persons who only order."""
     rng = dice(span.seed, "customers")
     company, person, starts_at = _winners(rng, people, contacts, deals)
     alone = _self_served(rng, people, contacts, deals)
     loose = np.flatnonzero((people.depth >= SUBSCRIBER) & (people.depth < MQL) & (people.company < 0))
-    loose = loose[rng.random(len(loose)) < 0.06]
+    loose = loose[rng.random(len(loose)) < ONLY_ORDERS]
     bought = contacts.created_at[contacts.of_person[alone]] + rng.integers(
         DAY_SECONDS, 20 * DAY_SECONDS, len(alone)
     )
@@ -54,6 +59,7 @@ def make_customers(
     by_segment = np.array([TEAM, BUSINESS, ENTERPRISE, STARTER])[segment]
     cheaper = np.where(rng.random(len(person)) < 0.3, np.maximum(by_segment - 1, STARTER), by_segment)
     country = np.where(company >= 0, companies.country[company], people.country[np.maximum(person, 0)])
+    agreed = dice(span.seed, "terms")
     return Customers(
         company=company,
         person=person,
@@ -62,6 +68,8 @@ def make_customers(
         is_trial=is_self_served & (rng.random(len(person)) < 0.8),
         currency=billed_in(rng, country),
         segment=segment,
+        term=TERMS[choose(agreed, TERM_WEIGHTS, len(person))],
+        discount=DISCOUNTS[choose(agreed, DISCOUNT_WEIGHTS, len(person))],
     )
 
 

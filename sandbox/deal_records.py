@@ -6,6 +6,7 @@ import pyarrow.compute as pc
 
 from sandbox.columns import (
     DAY_SECONDS,
+    NEVER,
     Flags,
     Floats,
     Ints,
@@ -30,6 +31,7 @@ LOST_REASONS = ("price", "no budget", "competitor", "no decision", "missing feat
 ROLES = ("decision maker", "champion", "user")
 AMOUNT_LATER, AMOUNT_NEVER = 0.1, 0.02
 AMOUNT_CHANGES, DATE_PUSHES = 0.22, 0.35
+DELIVERED_SHARE, DAYS_TO_DELIVERY, DELIVERY_SPREAD = 0.85, 20.0, 0.6  # of won deals; median; of the logarithm
 
 
 def deal_ids(deals: Deals) -> pa.Array:
@@ -76,7 +78,7 @@ def _deals(
     product = np.clip(np.where(segment < 0, 0, segment + 1) + rng.integers(-1, 1, count), 0, 3)
     of_contact = only(take(people.last_names, opener), deals.contact >= 0)
     named = pc.coalesce(take(companies.names, deals.company), of_contact, pa.scalar("Inbound request"))
-    late = np.where(deals.backdated > 0, deals.created_at - deals.backdated, 2**62)
+    late = np.where(deals.backdated > 0, deals.created_at - deals.backdated, NEVER)
     return table("deals", {
         "deal_id": ids,
         "created_at": deals.created_at,
@@ -92,7 +94,17 @@ def _deals(
         "lead_source": pick(LEAD_SOURCES, np.where(rng.random(count) < 0.1, -1, rng.integers(0, 8, count))),
         "segment": pick(SEGMENTS, segment),
         "lost_reason": pick(LOST_REASONS, np.where(rng.random(count) < 0.1, -1, rng.integers(0, 6, count))),
+        "delivered_at": _deliveries(span, deals),
     })  # fmt: skip
+
+
+def _deliveries(span: Span, deals: Deals) -> Ints:
+    """When what was won had been delivered, also after as_of; NEVER for what isn't recorded."""
+    rng = dice(span.seed, "deliveries")
+    won_at = deals.won_at()
+    is_told = (won_at < NEVER) & (rng.random(deals.count) < DELIVERED_SHARE)
+    days = rng.lognormal(np.log(DAYS_TO_DELIVERY), DELIVERY_SPREAD, deals.count)
+    return np.where(is_told, won_at + (days * DAY_SECONDS).astype(np.int64), NEVER)
 
 
 def involved(span: Span, people: People, contacts: Contacts, deals: Deals) -> tuple[Ints, Ints]:

@@ -17,7 +17,7 @@ from sandbox.world import World
 
 FILE_ENTITIES = (
     "touchpoints", "identities", "orders", "subscription_periods", "contact_merges", "activities",
-    "funnel_events", "costs", "consents",
+    "funnel_events", "costs", "consents", "feedback",
 )  # fmt: skip
 ALL_ENTITIES = (*CUSTOMER_RECORDS, *BEHAVIOUR)
 MONTHLY = {

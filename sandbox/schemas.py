@@ -86,6 +86,9 @@ BEHAVIOUR: dict[str, pa.Schema] = {
         currency=TEXT, company_id=TEXT, email=TEXT, plan=TEXT, segment=TEXT, interval_months=COUNT,
         quantity=COUNT, discount_amount=MONEY, is_trial=FLAG, cancel_reason=TEXT, churn_type=TEXT,
     ),
+    "feedback": _schema(
+        response_id=TEXT, customer_id=TEXT, survey_type=TEXT, score=COUNT, responded_at=MOMENT,
+    ),
 }  # fmt: skip
 
 VENDOR_RECORDS: dict[str, pa.Schema] = {

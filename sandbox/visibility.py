@@ -31,7 +31,7 @@ APPEARS_AT = {
     "email_campaigns": "sent_at", "archived_objects": "archived_at", "people": "arrived_at",
     "contact_merges": "merged_at", "crm_merges": "merged_at", "activities": "occurred_at",
     "funnel_events": "occurred_at", "deal_plans": "planned_at", "consents": "recorded_at",
-    "lead_causes": "lead_at",
+    "lead_causes": "lead_at", "feedback": "responded_at",
 }  # fmt: skip
 KNOWN_AFTER_DAY = {
     "ad_performance": "date_day", "ad_clicks": "date_day", "ad_conversion_arrivals": "arrived_on",
@@ -148,9 +148,11 @@ def _deals(seen: dict[str, pa.Table], now: int) -> pa.Table:
     closed = np.where(stage < len(DEAL_STAGES) - 2, NEVER, np.where(told < created, told, entered))
     changer = _positions(changes["deal_id"], deals["deal_id"])
     worked_at, next_at, planned_at = _work(seen, deals, stage, now)
+    delivered_at = seconds_of(deals["delivered_at"])
+    is_delivered = delivered_at <= now
     changed = np.maximum.reduce([
         _latest(moved_at, mover, count), _latest(seconds_of(changes["changed_at"]), changer, count),
-        worked_at, planned_at,
+        worked_at, planned_at, np.where(is_delivered, delivered_at, -1),
     ])  # fmt: skip
     was_lost = _latest(moved_at, np.where(rank == DEAL_STAGES.index("lost"), mover, -1), count) >= 0
     won = stage == DEAL_STAGES.index("won")
@@ -169,6 +171,7 @@ def _deals(seen: dict[str, pa.Table], now: int) -> pa.Table:
         lost_reason=pc.if_else(
             pa.array(was_lost), deals["lost_reason"].combine_chunks(), pa.scalar(None, pa.string())
         ),
+        delivered_at=moments(np.where(is_delivered, delivered_at, NEVER)),
         updated_at=moments(np.maximum(changed, created)),
     )
 

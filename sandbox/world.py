@@ -29,14 +29,17 @@ from sandbox.deal_records import deal_tables, involved
 from sandbox.deals import Deals, new_business, together
 from sandbox.duplicates import doubles_tables, make_doubles, other_addresses
 from sandbox.emails import email_tables, make_events, make_mailings, make_members
+from sandbox.engagement import logins_table, make_health
 from sandbox.fair import fair_tables
-from sandbox.orders import orders_table
+from sandbox.feedback import feedback_table
+from sandbox.orders import make_orders, orders_table
 from sandbox.ownership import make_ownership, ownership_history
 from sandbox.people import People, Span, make_companies, make_people, people_table
 from sandbox.schemas import SCHEMAS
 from sandbox.sources import causes_table
 from sandbox.strangers import bot_visits, kiosk_tables, mailbox_tables, own_tables, staging_visits
-from sandbox.subscriptions import later_deals, make_periods, periods_table
+from sandbox.subscription_records import later_deals, periods_table
+from sandbox.subscriptions import make_periods
 from sandbox.usage import events_table
 from sandbox.visibility import APPEARS_AT, visible
 from sandbox.visits import Visits, browser_ids, click_ids, identities_table, make_visits, touchpoints_table
@@ -94,7 +97,9 @@ def _all_tables(span: Span) -> dict[str, pa.Table]:
     contacts = make_contacts(span, people, visits)
     first_deals = new_business(span, people, companies, contacts)
     customers = make_customers(span, people, companies, contacts, first_deals)
-    periods = make_periods(span, customers)
+    health = make_health(span, customers)
+    periods = make_periods(span, customers, health)
+    orders = make_orders(span, people, customers, periods)
     later = later_deals(span, people, companies, contacts, customers, periods)
     deals = together(first_deals, later)
     members = make_members(span, people, visits)
@@ -124,7 +129,8 @@ def _all_tables(span: Span) -> dict[str, pa.Table]:
         ),
         **email_tables(span, people, members, mailings, events),
         "subscription_periods": periods_table(span, people, companies, customers, periods),
-        "orders": orders_table(span, people, companies, customers, periods),
+        "orders": orders_table(span, people, companies, customers, orders),
+        "feedback": feedback_table(span, companies, customers, periods, orders, health),
         "exchange_rates": rates_table(span),
         "costs": costs_table(span),
         "people": people_table(people, companies, contacts.ids, contacts.of_person),
@@ -137,6 +143,7 @@ def _all_tables(span: Span) -> dict[str, pa.Table]:
         *_selling(span, people, visits, contacts, deals, tables),
         *_oddities(span, people, visits, contacts, tables),
         {"funnel_events": events_table(span, people, visits, contacts, _archived(tables, "contact"))},
+        {"funnel_events": logins_table(span, people, contacts, customers, periods, health)},
     ]
     return {name: _appended(name, [tables, *more]) for name in SCHEMAS}
 

@@ -146,6 +146,7 @@ def _deal_properties(world: World, deals: pa.Table) -> dict[str, Column]:
         "lead_source": deals["lead_source"],
         "segment": deals["segment"],
         "closed_lost_reason": deals["lost_reason"],
+        "delivered_at": iso(deals["delivered_at"]),
         "hs_deal_stage_probability": mapped(deals["stage"], probabilities),
         "hs_is_closed": booleans(is_closed(deals)),
         "hs_is_closed_won": booleans(pc.equal(deals["stage"], "won")),

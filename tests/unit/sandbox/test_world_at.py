@@ -73,6 +73,7 @@ def test_deals_stand_as_their_history_said_then(made: World) -> None:
         moments = [move["entered_at"] for move in moves] + [change["changed_at"] for change in changes]
         moments += done + [plan["planned_at"] for plan in plans]
         moments += [plan["due_at"] for plan in plans if plan["due_at"] <= MIDDAY]
+        moments += [deal["delivered_at"]] if deal["delivered_at"] else []
         assert deal["updated_at"] == max(moments)
 
 
@@ -94,6 +95,16 @@ def test_a_deal_that_closed_later_was_open(made: World) -> None:
     }
     then = [deal for deal in rows(made.at(MIDDAY), "deals") if deal["deal_id"] in closed_later]
     assert any(deal["closed_at"] is None and deal["lost_reason"] is None for deal in then)
+
+
+def test_a_delivery_is_known_once_it_is_made(made: World) -> None:
+    final = {deal["deal_id"]: deal["delivered_at"] for deal in rows(made, "deals")}
+    hidden = 0
+    for deal in rows(made.at(MIDDAY), "deals"):
+        told = final[deal["deal_id"]]
+        assert deal["delivered_at"] == (told if told and told <= MIDDAY else None)
+        hidden += told is not None and told > MIDDAY and deal["is_won"] is True
+    assert hidden
 
 
 def test_a_running_subscription_shows_no_end(made: World) -> None:
