@@ -45,15 +45,13 @@ def make_orders(span: Span, people: People, customers: Customers, periods: Perio
     rng = dice(span.seed, "orders")
     first_at, is_onboarding = _first_orders(rng, people, customers, periods)
     buyer = np.flatnonzero(first_at <= span.end)
-    nth, at = _purchases(rng, first_at[buyer], span.end)
+    nth, at = purchases(rng, first_at[buyer], span.end)
     at = np.where(rng.random(len(at)) < 0.03, at // DAY_SECONDS * DAY_SECONDS, at)
     at = np.where((span.end - at < 4 * DAY_SECONDS) & (rng.random(len(at)) < 0.3), span.end, at)
     customer = buyer[nth]
     is_first = np.arange(len(at)) < len(buyer)
     product = np.where(is_first & is_onboarding[customer], 0, rng.integers(1, len(PRODUCTS), len(at)))
-    p, q, gamma = SPEND
-    dollars = rng.gamma(p, 1 / rng.gamma(q, 1 / gamma, len(buyer))[nth])
-    cents = local_cents(np.rint(dollars * 100).astype(np.int64), customers.currency[customer])
+    cents = local_cents(dollar_cents(rng, nth, len(buyer)), customers.currency[customer])
     cents = np.where(rng.random(len(at)) < FOR_NOTHING, 0, cents)
     found = _with_refunds(rng, _in_parts(rng, Orders(customer, at, product, cents)))
     order = np.lexsort((found.customer, found.at))
@@ -96,7 +94,7 @@ def _first_orders(
     return np.where(only_orders, alone_at, onboarded_at), ~only_orders
 
 
-def _purchases(rng: np.random.Generator, first_at: Ints, end: int) -> tuple[Ints, Ints]:
+def purchases(rng: np.random.Generator, first_at: Ints, end: int) -> tuple[Ints, Ints]:
     """(buyer, moment) of every purchase, all first ones before the repeated ones."""
     r, alpha = PURCHASE_RATE
     a_second = rng.gamma(r, 1 / alpha, len(first_at)) / WEEK
@@ -110,6 +108,13 @@ def _purchases(rng: np.random.Generator, first_at: Ints, end: int) -> tuple[Ints
         stays = rng.random(len(who)) >= drops_out[who]
         who, at = who[stays], at[stays]
     return np.concatenate([who for who, _ in found]), np.concatenate([at for _, at in found])
+
+
+def dollar_cents(rng: np.random.Generator, who: Ints, buyers: int) -> Ints:
+    """What each purchase is worth, around its buyer's own mean."""
+    p, q, gamma = SPEND
+    nu = rng.gamma(q, 1 / gamma, buyers)
+    return np.rint(100 * rng.gamma(p, 1 / nu[who])).astype(np.int64)
 
 
 def _in_parts(rng: np.random.Generator, orders: Orders) -> Orders:

@@ -118,11 +118,12 @@ def customers_movements(business: Business, customer: str, periods: list[Row]) -
 
 
 def _churn_type(periods: list[Row], moment: datetime) -> str | None:
-    """How the last paying period that had ended by the moment ended."""
+    """How the last paying period that had ended by the moment ended, of several the first by id."""
     ended = [
         p for p in periods if running_mrr(p) > 0 and p["ended_at"] is not None and p["ended_at"] <= moment
     ]
-    return max(ended, key=lambda period: period["ended_at"])["churn_type"] if ended else None
+    by_id = sorted(ended, key=lambda period: period["subscription_id"])
+    return max(by_id, key=lambda period: period["ended_at"])["churn_type"] if ended else None
 
 
 def fct_churn_monthly(business: Business) -> list[Row]:

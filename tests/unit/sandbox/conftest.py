@@ -46,7 +46,7 @@ DEALS = [
      "amount": Decimal("1200.50"), "currency": "USD", "closed_at": at(20, 15), "is_won": True,
      "contact_id": "101", "company_id": "501", "owner": "Sam Reed", "product": "Growth", "deal_type": "new",
      "close_date_expected": date(2026, 6, 25), "probability": Decimal("1"), "updated_at": at(20, 15),
-     "last_activity_at": at(18)},
+     "last_activity_at": at(18), "delivered_at": at(20, 15)},
     {"deal_id": "902", "stage": "contract_sent", "created_at": at(9), "name": "Fjord", "pipeline": "default",
      "amount": Decimal("300.00"), "currency": "EUR", "contact_id": "102", "company_id": "502",
      "deal_type": "expansion", "close_date_expected": date(2026, 7, 15), "probability": Decimal("0.9"),

@@ -225,6 +225,13 @@ def test_deals_tell_the_last_activity_and_the_next_one_while_they_are_open(hubsp
     assert opened["notes_next_activity_date"] == "2026-07-03T09:00:00.000Z"
 
 
+def test_deals_tell_when_they_were_delivered(hubspot: TestClient) -> None:
+    answer = hubspot.get(f"{CRM}/deals", params={"properties": "delivered_at"}).json()
+    delivered, opened = (result["properties"]["delivered_at"] for result in answer["results"])
+    assert delivered == "2026-06-20T15:00:00.000Z"
+    assert not opened
+
+
 def test_a_merged_contact_is_gone_and_its_winner_names_it() -> None:
     world = make_world()
     merge = world["crm_merges"].to_pylist()[0]

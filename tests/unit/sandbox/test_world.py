@@ -183,7 +183,8 @@ def test_edges_of_time_occur(made: World) -> None:
 
 def test_ids_are_unique_and_references_hold_on_every_day(made: World) -> None:
     keys = {"contacts": "contact_id", "companies": "company_id", "deals": "deal_id", "orders": "order_id",
-            "touchpoints": "touchpoint_id", "email_events": "event_id", "people": "person_no"}  # fmt: skip
+            "touchpoints": "touchpoint_id", "email_events": "event_id", "people": "person_no",
+            "funnel_events": "event_id", "feedback": "response_id"}  # fmt: skip
     for moment in (made.now, datetime(2025, 5, 17, 13, 7, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)):
         world = made.at(moment)
         for name, key in keys.items():
