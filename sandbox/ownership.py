@@ -9,13 +9,13 @@ import pyarrow.compute as pc
 from sandbox.columns import DAY_SECONDS, NEVER, Ints, dice, pick, table, take
 from sandbox.contacts import OWNER_NAMES
 from sandbox.deal_records import deal_ids
-from sandbox.deals import Deals
+from sandbox.deals import Deals, evenly
 from sandbox.names import OWNERS
 from sandbox.people import Span
 
 PIPELINES = ("default", "partners")
 PARTNERS_SHARE = 0.14
-TRANSFERRED, HANDED_OVER, OWNED_LATE = 0.05, 0.1, 0.5  # the last: of the deals that nobody owned at first
+TRANSFERRED, HANDED_OVER, OWNED_LATE = 0.08, 0.1, 0.5  # the last: of the deals that nobody owned at first
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,13 @@ def make_ownership(span: Span, deals: Deals, owners: pa.ChunkedArray) -> Ownersh
         at = deals.created_at + (rng.uniform(0.15, 0.85, deals.count) * room).astype(np.int64)
         return np.where(who & (at <= span.end), at, NEVER)
 
-    lot, moved = rng.random(deals.count), rng.random(deals.count) < TRANSFERRED
+    lot = rng.random(deals.count)
     changes = np.where(first < 0, lot < OWNED_LATE, lot < HANDED_OVER)
     second = (first + rng.integers(1, len(OWNERS), deals.count)) % len(OWNERS)
     pipeline = (rng.random(deals.count) < PARTNERS_SHARE).astype(np.int64)
+    moved = np.zeros(deals.count, dtype=bool)
+    for one in range(len(PIPELINES)):
+        moved[pipeline == one] = evenly(rng, TRANSFERRED, int((pipeline == one).sum()))
     return Ownership(first, second, midway(changes), pipeline, 1 - pipeline, midway(moved))
 
 

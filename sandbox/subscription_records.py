@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from sandbox.columns import NEVER, decimals, dice, joined, pick, scrambled, table, take
+from sandbox.columns import decimals, dice, joined, pick, scrambled, table, take
 from sandbox.contacts import Contacts
 from sandbox.currencies import CURRENCIES, local_cents
 from sandbox.customers import PLANS, Customers, buyers, customer_ids
@@ -11,7 +11,7 @@ from sandbox.deals import EXPANSION, RENEWAL, Deals, open_deals
 from sandbox.hazards import MONTH
 from sandbox.people import SEGMENTS, Companies, People, Span
 from sandbox.schemas import MONEY
-from sandbox.subscriptions import CANCEL_REASONS, FIRST_ADDON, PAYMENT_FAILED, Periods
+from sandbox.subscriptions import CANCEL_REASONS, FIRST_ADDON, PAYMENT_FAILED, Periods, first_paid
 
 
 def periods_table(
@@ -58,18 +58,18 @@ def later_deals(
     customers: Customers,
     periods: Periods,
 ) -> Deals:
-    """Expansion deals of running customers, and renewals ten months after the start."""
+    """Expansion deals of running customers, and renewals two months before their first year ends."""
     rng = dice(span.seed, "later deals")
-    first = np.flatnonzero((periods.sequence == 0) & ~periods.is_trial & (periods.cents > 0))
-    owner = periods.customer[first]
-    grows = (rng.random(len(first)) < 0.4) & (customers.company[owner] >= 0)
-    renews = (
-        (customers.company[owner] >= 0) & (periods.ends_at[first] >= NEVER) & (rng.random(len(first)) < 0.9)
-    )
+    main = np.flatnonzero((periods.sequence < FIRST_ADDON) & ~periods.is_trial & (periods.cents > 0))
+    owner, starts_at = periods.customer[main], periods.starts_at[main]
+    is_company = customers.company[owner] >= 0
+    grows = (rng.random(len(main)) < 0.4) & is_company & (periods.sequence[main] == 0)
+    renews_at = (first_paid(periods, customers.count) + 10 * MONTH)[owner]
+    renews = (starts_at <= renews_at) & (renews_at < periods.ends_at[main]) & is_company
+    renews &= rng.random(len(main)) < 0.9
     customer = np.concatenate([owner[grows], owner[renews]])
     created_at = np.concatenate([
-        periods.starts_at[first][grows] + rng.integers(2 * MONTH, 12 * MONTH, grows.sum()),
-        periods.starts_at[first][renews] + 10 * MONTH,
+        starts_at[grows] + rng.integers(2 * MONTH, 12 * MONTH, grows.sum()), renews_at[renews],
     ])  # fmt: skip
     kind = np.where(np.arange(len(customer)) < grows.sum(), EXPANSION, RENEWAL)
     buyer = customers.person[customer]
