@@ -161,3 +161,8 @@ def test_terms_seats_and_discounts_vary(made: World) -> None:
     for row in rows:
         if row["discount_amount"]:
             assert row["discount_amount"] < row["monthly_amount"] * (row["quantity"] or 1)
+
+
+def test_renewals_are_won_and_lost(made: World) -> None:
+    renewals = [deal for deal in made["deals"].to_pylist() if deal["deal_type"] == "renewal"]
+    assert {deal["is_won"] for deal in renewals} == {True, False, None}
