@@ -109,6 +109,20 @@ ESTIMATES: tuple[Estimate, ...] = (
         options={"seed": 7, "draws": 400},
     ),
     Estimate(
+        name="log_rank_tests",
+        reads="intermediate.int_survival__log_rank_numbers",
+        function="estimators.survival.log_rank",
+        columns={
+            "name_no": "bigint",
+            "checksum": "bigint",
+            "chi_square": "double",
+            "degrees_of_freedom": "bigint",
+            "p_value": "double",
+            "refusal": "bigint",
+        },
+        description="Whether customers of one segment, plan, channel or country leave sooner than others.",
+    ),
+    Estimate(
         name="person_components",
         reads="intermediate.canonical_identity_edges",
         function="estimators.components.connected_components",

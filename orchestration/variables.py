@@ -70,6 +70,7 @@ RULES: Mapping[str, tuple[Fits, str]] = {
     "gross_margin": _number(0, 1),
     "inactivity_churn_days": _whole(1, 36_500),
     "subscription_gap_days": _whole(0, 36_500),
+    "restricted_mean_months": _whole(1, 999),
     "dark_after_days": _whole(1, 36_500),
     "dark_after_outbound": _whole(1, 1_000),
     "fiscal_year_start_month": _whole(1, 12),

@@ -80,6 +80,8 @@ GRAIN: Mapping[str, tuple[str, ...]] = {
     "fct_mrr_monthly": ("customer", "period_month"),
     "fct_mrr_movements": ("customer", "period_month", "movement"),
     "fct_churn_monthly": ("period_month", "definition", "segment_name", "segment_value"),
+    "fct_churn_survival": ("segment_name", "segment_value", "tenure_months"),
+    "fct_churn_survival_summary": ("segment_name", "segment_value"),
 }
 
 # Ratios of money, whose terms have six decimals; every other rate is one of counts.

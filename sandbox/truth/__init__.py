@@ -34,6 +34,7 @@ from sandbox.truth import (
     scores,
     selling,
     sources,
+    survival,
     targets,
     uncertainty,
 )
@@ -98,6 +99,8 @@ MARTS: Mapping[str, Callable[[Business], list[Row]]] = {
     "fct_mrr_monthly": churn.fct_mrr_monthly,
     "fct_mrr_movements": churn.fct_mrr_movements,
     "fct_churn_monthly": churn.fct_churn_monthly,
+    "fct_churn_survival": survival.fct_churn_survival,
+    "fct_churn_survival_summary": survival.fct_churn_survival_summary,
 }
 
 
