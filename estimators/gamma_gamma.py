@@ -12,7 +12,6 @@ from scipy.special import digamma, gammaln
 
 from estimators.maximum_likelihood import (
     DIGITS,
-    TOO_FEW_CUSTOMERS,
     TOO_FEW_EVENTS,
     WITHOUT_MEAN,
     Fit,
@@ -27,14 +26,12 @@ PARAMETERS = ("p", "q", "gamma")
 STARTS = ((6.0, 4.0, 3.0), (1.0, 2.0, 1.0), (20.0, 10.0, 1.0))
 
 
-def predict_spend(
-    columns: Columns, least_customers: int = 100, least_repeat_buyers: int = 30
-) -> dict[str, np.ndarray]:
+def predict_spend(columns: Columns, least_repeat_buyers: int = 30) -> dict[str, np.ndarray]:
     """Of each row the mean value to expect of a purchase of its customer.
 
-    A row is a customer of a fit: x purchases (the first left out) of mean_value each; x 0 and NaN where it
-    bought but once, which adds nothing to the fit and gets everybody's mean. Every row repeats its fit's
-    parameters, or its refusal with how many were needed.
+    A row is a customer of a fit: x purchases (the first left out) of mean_value each. Who bought but once (x
+    0, NaN) gets everybody's mean and adds nothing to the fit, nor does a mean of zero. Every row repeats its
+    fit's parameters, or its refusal with how many were needed.
     """
     size = len(columns["row_no"])
     found = {name: np.full(size, np.nan) for name in ("expected_value", *PARAMETERS, "log_likelihood")}
@@ -42,22 +39,20 @@ def predict_spend(
     for number in np.unique(columns["fit_no"]):
         rows = np.flatnonzero(columns["fit_no"] == number)
         x, value = columns["x"][rows].astype(float), columns["mean_value"][rows]
-        made = fit_spend(x, value, least_customers, least_repeat_buyers)
+        made = fit_spend(x, value, least_repeat_buyers)
         found["expected_value"][rows] = np.round(expected_value(made.parameters, x, value), DIGITS)
         for name, parameter in zip(PARAMETERS, made.parameters, strict=True):
             found[name][rows] = parameter
         found["log_likelihood"][rows] = made.log_likelihood
         counts["refusal"][rows], counts["needed"][rows] = made.refusal, made.needed
-        counts["fitted_customers"][rows] = int((x > 0).sum())
+        counts["fitted_customers"][rows] = int(((x > 0) & (value > 0)).sum())
     return {"row_no": columns["row_no"], "checksum": columns["checksum"], **found, **counts}
 
 
-def fit_spend(x: Floats, value: Floats, least_customers: int, least_repeat_buyers: int) -> Fit:
+def fit_spend(x: Floats, value: Floats, least_repeat_buyers: int) -> Fit:
     """The fit of one set of customers; without a finite mean (q up to 1) there is none to tell."""
-    if len(x) < least_customers:
-        return refused(len(PARAMETERS), TOO_FEW_CUSTOMERS, least_customers)
     order = np.lexsort((value, x))
-    order = order[x[order] > 0]
+    order = order[(x[order] > 0) & (value[order] > 0)]
     if len(order) < least_repeat_buyers:
         return refused(len(PARAMETERS), TOO_FEW_EVENTS, least_repeat_buyers)
     x, value = x[order], value[order]

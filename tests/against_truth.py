@@ -82,12 +82,16 @@ GRAIN: Mapping[str, tuple[str, ...]] = {
     "fct_churn_monthly": ("period_month", "definition", "segment_name", "segment_value"),
     "fct_churn_survival": ("segment_name", "segment_value", "tenure_months"),
     "fct_churn_survival_summary": ("segment_name", "segment_value"),
+    "fct_customer_value": ("customer",),
+    "fct_value_model_parameters": ("model", "parameter"),
+    "fct_value_holdout": ("model", "repeat_purchases"),
 }
 
 # Ratios of money, whose terms have six decimals; every other rate is one of counts.
 MONEY_RATIOS = (
     "win_rate_by_value",
     "average_deal_value",
+    "average_order_value",
     "revenue_per_new_customer",
     "sales_velocity_per_day",
     "cost_per_conversion",

@@ -37,6 +37,7 @@ from sandbox.truth import (
     survival,
     targets,
     uncertainty,
+    value,
 )
 from sandbox.truth.business import Business, Row, read_business
 from sandbox.world import World
@@ -101,6 +102,9 @@ MARTS: Mapping[str, Callable[[Business], list[Row]]] = {
     "fct_churn_monthly": churn.fct_churn_monthly,
     "fct_churn_survival": survival.fct_churn_survival,
     "fct_churn_survival_summary": survival.fct_churn_survival_summary,
+    "fct_customer_value": value.fct_customer_value,
+    "fct_value_model_parameters": value.fct_value_model_parameters,
+    "fct_value_holdout": value.fct_value_holdout,
 }
 
 

@@ -9,7 +9,7 @@ from math import erfc, exp, gamma, log, sqrt
 import numpy as np
 
 from sandbox.truth.business import UNKNOWN, Business, Row
-from sandbox.truth.calendar import month_number, month_of, next_month
+from sandbox.truth.calendar import month_number, next_month
 from sandbox.truth.core import dim_customers
 from sandbox.truth.spells import subscription_spells
 
@@ -25,11 +25,17 @@ HALF = Fraction(1, 2)
 Life = tuple[int, bool]
 
 
+def month_added(day: date, months: int) -> date:
+    """The same day so many months later, or the last of a shorter month."""
+    number = month_number(day) - 1 + months
+    month = date(number // 12, number % 12 + 1, 1)
+    return month.replace(day=min(day.day, (next_month(month) - month).days))
+
+
 def completed_months(first: date, last: date) -> int:
     """How often a month can be added to the first day without passing the last; the 31st is a month's end."""
     months = month_number(last) - month_number(first)
-    length = (next_month(month_of(last)) - month_of(last)).days
-    return months - (min(first.day, length) > last.day)
+    return months - (month_added(first, months) > last)
 
 
 @lru_cache(maxsize=1)

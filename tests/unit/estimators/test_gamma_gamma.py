@@ -11,7 +11,6 @@ from estimators.gamma_gamma import expected_value, log_likelihood, predict_spend
 from estimators.maximum_likelihood import (
     FITTED,
     NOT_CONVERGED,
-    TOO_FEW_CUSTOMERS,
     TOO_FEW_EVENTS,
     WITHOUT_MEAN,
 )
@@ -108,12 +107,13 @@ def test_neither_order_nor_currency_matters() -> None:
 @pytest.mark.parametrize(
     ("given", "refusal", "needed"),
     [
-        (simulated(99, 4.0, seed=1), TOO_FEW_CUSTOMERS, 100),
+        (simulated(29, 4.0, seed=1), TOO_FEW_EVENTS, 30),
+        (columns_of(np.full(500, 3), np.zeros(500)), TOO_FEW_EVENTS, 30),
         (columns_of(np.zeros(500, dtype=np.int64), np.full(500, np.nan)), TOO_FEW_EVENTS, 30),
         (simulated(2_000, 1e7, seed=1), NOT_CONVERGED, 0),
         (simulated(2_000, 0.6, seed=1), WITHOUT_MEAN, 0),
     ],
-    ids=["too few customers", "nobody came back", "all alike", "without a mean"],
+    ids=["too few customers", "nothing spent", "nobody came back", "all alike", "without a mean"],
 )
 def test_what_cannot_be_fitted_is_refused(given: dict[str, np.ndarray], refusal: int, needed: int) -> None:
     found = predict_spend(given)

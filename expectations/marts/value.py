@@ -1,0 +1,34 @@
+"""What must hold of the value marts before they are shown."""
+
+from expectations.claims import at_least, between, no_more_than, plausible, until_as_of
+from expectations.suite import Check, Suite
+
+PURCHASES = ("orders", "subscription_periods")
+
+
+def suite(table: str, *claims: Check, fed_by: tuple[str, ...] = PURCHASES) -> Suite:
+    """A suite of this domain; trials alone leave no rows, so that none is no fault."""
+    return Suite("marts", "value", table, fed_by, claims, empty="warn")
+
+
+SUITES = (
+    suite(
+        "fct_customer_value",
+        *plausible("first_order_at"),
+        *until_as_of("first_order_at"),
+        *at_least(0, "orders", "repeat_orders", "recency_days", "tenure_days", "mrr_reporting"),
+        *at_least(
+            0, "expected_orders_12m", "expected_order_value", "predicted_ltv_12m", "residual_ltv_reporting"
+        ),
+        *between(0, 1, "probability_alive"),
+        no_more_than("repeat_purchase_days", "repeat_orders"),
+        no_more_than("recency_days", "tenure_days"),
+    ),
+    suite("fct_value_model_parameters", *at_least(0, "value", "customers")),
+    suite(
+        "fct_value_holdout",
+        *at_least(1, "customers"),
+        *at_least(0, "validation_days", "predicted_orders", "actual_orders", "naive_orders"),
+        fed_by=("orders",),
+    ),
+)
