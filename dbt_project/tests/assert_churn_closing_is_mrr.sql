@@ -1,5 +1,5 @@
--- Fails if the closing of fct_churn_monthly isn't the month's customers and revenue in fct_mrr_monthly, for the total or a
--- segment.
+-- Fails if the closing of fct_churn_monthly isn't the month's customers and revenue in fct_mrr_monthly, for any definition that
+-- goes by revenue and any segment.
 with mrr_monthly as (
 
     select * from {{ ref('fct_mrr_monthly') }}
@@ -9,55 +9,66 @@ with mrr_monthly as (
 churn_monthly as (
 
     select * from {{ ref('fct_churn_monthly') }}
+    where definition != 'inactivity'
+
+),
+
+customers as (
+
+    select customer_key, segment, first_plan as plan, acquisition_channel, country
+    from {{ ref('dim_customers') }}
+
+),
+
+segment_names as (
+
+    {{ customer_segment_names() }}
 
 ),
 
 mrr_by_segment as (
 
     select
-        period_month,
-        'all' as segment_name,
-        'all' as segment_value,
-        mrr_reporting
+        mrr_monthly.period_month,
+        segment_names.segment_name,
+        {{ customer_segment_value('customers', 'segment_names') }} as segment_value,
+        count(*) as customers,
+        sum(mrr_monthly.mrr_reporting) as mrr_reporting
     from mrr_monthly
-    union all
+    inner join customers
+        on mrr_monthly.customer_key = customers.customer_key
+    cross join segment_names
+    group by mrr_monthly.period_month, segment_names.segment_name, segment_value
+
+),
+
+definitions as (
+
+    select distinct definition, unit
+    from churn_monthly
+
+),
+
+expected_closings as (
+
     select
-        period_month,
-        'segment' as segment_name,
-        segment as segment_value,
-        mrr_reporting
-    from mrr_monthly
+        definitions.definition,
+        mrr_by_segment.period_month,
+        mrr_by_segment.segment_name,
+        mrr_by_segment.segment_value,
+        case when definitions.unit = 'money' then mrr_by_segment.mrr_reporting else mrr_by_segment.customers end as expected
+    from mrr_by_segment
+    cross join definitions
 
 ),
 
 both_sides as (
 
-    select
-        definition,
-        period_month,
-        segment_name,
-        segment_value,
-        closing,
-        0 as expected
+    select definition, period_month, segment_name, segment_value, closing, 0 as expected
     from churn_monthly
     union all
-    select
-        'revenue' as definition,
-        period_month,
-        segment_name,
-        segment_value,
-        0 as closing,
-        mrr_reporting as expected
-    from mrr_by_segment
-    union all
-    select
-        'logo' as definition,
-        period_month,
-        segment_name,
-        segment_value,
-        0 as closing,
-        1 as expected
-    from mrr_by_segment
+    select definition, period_month, segment_name, segment_value, 0 as closing, expected
+    from expected_closings
 
 ),
 
@@ -71,7 +82,6 @@ broken as (
         sum(closing) as closing,
         sum(expected) as expected
     from both_sides
-    where definition in ('logo', 'revenue')
     group by definition, period_month, segment_name, segment_value
     having sum(closing) != sum(expected)
 

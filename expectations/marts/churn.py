@@ -1,6 +1,6 @@
 """What must hold of churn's marts before they are shown."""
 
-from expectations.claims import at_least, before_as_of, between
+from expectations.claims import at_least, before_as_of, between, no_more_than
 from expectations.suite import Check, Suite
 
 
@@ -19,7 +19,21 @@ SUITES = (
     suite(
         "fct_churn_monthly",
         *before_as_of("period_month"),
-        *between(0, 1, "churn_rate"),
-        *at_least(0, "opening", "gained", "returned", "expansion", "contraction", "lost", "closing"),
+        *at_least(
+            0, "opening", "gained", "returned", "expansion", "contraction", "lost", "closing", "churn_rate"
+        ),
+        no_more_than("lost_voluntary", "lost"),
+        no_more_than("lost_involuntary", "lost"),
+    ),
+    suite(
+        "fct_churn_definition_bridge",
+        *before_as_of("period_month"),
+        *at_least(0, "customers_from", "customers_to"),
+    ),
+    suite(
+        "fct_revenue_retention_monthly",
+        *before_as_of("period_month"),
+        *at_least(0, "mrr_reporting", "customers", "net_revenue_retention_12m", "quick_ratio"),
+        *between(0, 1, "gross_revenue_retention_12m"),
     ),
 )

@@ -1,4 +1,4 @@
-"""Recurring revenue: what runs at each month's end, how it moves, and what is lost."""
+"""Recurring revenue: what runs at each month's end, and how it moves."""
 
 from collections import defaultdict
 from datetime import date, datetime
@@ -10,8 +10,6 @@ from sandbox.truth.calendar import last_moment, last_month, month_of, months_bet
 from sandbox.truth.deals import customer_of, customers, running_mrr
 
 ZERO = Decimal(0)
-GAINS = {"new": "gained", "reactivation": "returned", "expansion": "expansion", "fx": "fx"}
-LOSSES = {"contraction": "contraction", "churn": "lost"}
 
 
 def measured_at(month: date, as_of: datetime) -> datetime:
@@ -124,53 +122,3 @@ def _churn_type(periods: list[Row], moment: datetime) -> str | None:
     ]
     by_id = sorted(ended, key=lambda period: period["subscription_id"])
     return max(by_id, key=lambda period: period["ended_at"])["churn_type"] if ended else None
-
-
-def fct_churn_monthly(business: Business) -> list[Row]:
-    """One row per month, definition (logo, revenue) and segment, from the segment's first customer on."""
-    movements = fct_mrr_movements(business)
-    rows = []
-    for name, value in segment_values(business, movements):
-        mine = [m for m in movements if name == "all" or customers_segment(business, m["customer"]) == value]
-        by_month = grouped(mine, "period_month")
-        for definition, unit in (("logo", "customers"), ("revenue", "money")):
-            opening = ZERO
-            for month in mrr_months(business):
-                if month < min(by_month):
-                    continue
-                row = _churn_row(definition, opening, by_month[month])
-                place = {"period_month": month, "definition": definition, "unit": unit}
-                rows.append({**place, "segment_name": name, "segment_value": value, **row})
-                opening = row["closing"]
-    return rows
-
-
-def segment_values(business: Business, movements: list[Row]) -> list[tuple[str, str]]:
-    """The total and every segment that has customers."""
-    if not movements:
-        return []
-    values = sorted({customers_segment(business, movement["customer"]) for movement in movements})
-    return [("all", "all"), *(("segment", value) for value in values)]
-
-
-def _churn_row(definition: str, opening: Decimal, movements: list[Row]) -> Row:
-    """A month's movements in customers (logo) or money (revenue), losses positive."""
-    sums = dict.fromkeys((*GAINS.values(), *LOSSES.values()), ZERO)
-    for movement in movements:
-        kind = movement["movement"]
-        if definition == "logo":
-            if kind in ("new", "reactivation", "churn"):
-                sums[GAINS.get(kind) or LOSSES[kind]] += 1
-        elif kind in GAINS:
-            sums[GAINS[kind]] += movement["amount_reporting"]
-        else:
-            sums[LOSSES[kind]] -= movement["amount_reporting"]
-    grown = sums["gained"] + sums["returned"] + sums["expansion"] + sums["fx"]
-    net_loss = sums["lost"] + sums["contraction"] - sums["expansion"] - sums["returned"]
-    return {
-        "opening": opening,
-        **sums,
-        "closing": opening + grown - sums["contraction"] - sums["lost"],
-        "churn_rate": float(sums["lost"] / opening) if opening else None,
-        "net_churn_rate": float(net_loss / opening) if opening else None,
-    }

@@ -16,11 +16,27 @@ subscription_periods as (
 
 ),
 
-first_paid as (
+orders as (
 
-    select min({{ reporting_month('started_at') }}) as first_month
+    select * from {{ ref('canonical_orders') }}
+
+),
+
+firsts as (
+
+    select {{ reporting_month('started_at') }} as period_month
     from subscription_periods
     where mrr != 0
+    union all
+    select {{ reporting_month('ordered_at') }} as period_month
+    from orders
+
+),
+
+first_customer as (
+
+    select min(period_month) as first_month
+    from firsts
 
 ),
 
@@ -46,8 +62,8 @@ listed_months as (
         as_of.as_of
     from calendar_months
     cross join as_of
-    inner join first_paid
-        on calendar_months.period_month >= first_paid.first_month
+    inner join first_customer
+        on calendar_months.period_month >= first_customer.first_month
     -- A month that begins at as_of has no moment before it.
     where calendar_months.period_month <= {{ reporting_day("as_of.as_of - interval '1 microsecond'") }}
 

@@ -1,6 +1,14 @@
-with movements as (
+{%- set movements = ['gained', 'returned', 'expansion', 'contraction', 'lost', 'fx'] -%}
 
-    select * from {{ ref('fct_mrr_movements') }}
+with changes as (
+
+    select * from {{ ref('int_churn__changes') }}
+
+),
+
+customer_traits as (
+
+    select * from {{ ref('int_churn__customer_traits') }}
 
 ),
 
@@ -10,49 +18,25 @@ months as (
 
 ),
 
-measured as (
-
-    select
-        'logo' as definition,
-        'customers' as unit,
-        period_month,
-        movement,
-        segment,
-        case when movement in ('new', 'reactivation', 'churn') then 1 else 0 end as quantity
-    from movements
-    union all
-    select
-        'revenue' as definition,
-        'money' as unit,
-        period_month,
-        movement,
-        segment,
-        case when movement = 'fx' then amount_reporting else abs(amount_reporting) end as quantity
-    from movements
-
-),
-
 by_segment as (
 
     select
-        definition,
-        unit,
-        period_month,
-        movement,
-        'all' as segment_name,
-        'all' as segment_value,
-        quantity
-    from measured
-    union all
-    select
-        definition,
-        unit,
-        period_month,
-        movement,
-        'segment' as segment_name,
-        segment as segment_value,
-        quantity
-    from measured
+        changes.definition,
+        changes.unit,
+        changes.period_month,
+        customer_traits.segment_name,
+        customer_traits.segment_value,
+{%- for movement in movements %}
+        sum(case when changes.change = '{{ movement }}' then changes.quantity else 0 end) as {{ movement }},
+{%- endfor %}
+        sum(case when changes.change = 'lost' and changes.churn_type = 'voluntary' then changes.quantity else 0 end) as lost_voluntary,
+        sum(case when changes.change = 'lost' and changes.churn_type = 'involuntary' then changes.quantity else 0 end)
+            as lost_involuntary
+    from changes
+    inner join customer_traits
+        on changes.customer_key = customer_traits.customer_key
+    group by
+        changes.definition, changes.unit, changes.period_month, customer_traits.segment_name, customer_traits.segment_value
 
 ),
 
@@ -76,13 +60,10 @@ segment_months as (
         segments.definition,
         segments.unit,
         segments.segment_name,
-        segments.segment_value,
-        cast(sum(case when by_segment.movement = 'new' then by_segment.quantity else 0 end) as decimal(24, 6)) as gained,
-        cast(sum(case when by_segment.movement = 'reactivation' then by_segment.quantity else 0 end) as decimal(24, 6)) as returned,
-        cast(sum(case when by_segment.movement = 'expansion' then by_segment.quantity else 0 end) as decimal(24, 6)) as expansion,
-        cast(sum(case when by_segment.movement = 'contraction' then by_segment.quantity else 0 end) as decimal(24, 6)) as contraction,
-        cast(sum(case when by_segment.movement = 'churn' then by_segment.quantity else 0 end) as decimal(24, 6)) as lost,
-        cast(sum(case when by_segment.movement = 'fx' then by_segment.quantity else 0 end) as decimal(24, 6)) as fx
+        segments.segment_value
+{%- for movement in movements + ['lost_voluntary', 'lost_involuntary'] %},
+        cast(coalesce(by_segment.{{ movement }}, 0) as decimal(24, 6)) as {{ movement }}
+{%- endfor %}
     from segments
     inner join months
         on segments.first_month <= months.period_month
@@ -91,7 +72,6 @@ segment_months as (
         and segments.definition = by_segment.definition
         and segments.segment_name = by_segment.segment_name
         and segments.segment_value = by_segment.segment_value
-    group by months.period_month, segments.definition, segments.unit, segments.segment_name, segments.segment_value
 
 )
 

@@ -42,6 +42,8 @@ churn_monthly as (
         expansion,
         contraction,
         lost,
+        case when definition != 'inactivity' then lost_voluntary end as lost_voluntary,
+        case when definition != 'inactivity' then lost_involuntary end as lost_involuntary,
         fx,
         cast(closing as decimal(24, 6)) as closing,
         cast(lost as double) / nullif(cast(opening as double), 0) as churn_rate,

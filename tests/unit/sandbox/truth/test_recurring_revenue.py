@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from sandbox.truth.business import Business
-from sandbox.truth.churn import fct_churn_monthly, fct_mrr_monthly, fct_mrr_movements
+from sandbox.truth.churn import fct_mrr_monthly, fct_mrr_movements
+from sandbox.truth.churn_definitions import fct_churn_monthly
 from sandbox.truth.cohorts import fct_cohort_retention
 
 JANUARY, FEBRUARY, MARCH, APRIL = (date(2026, month, 1) for month in range(1, 5))
@@ -251,8 +252,12 @@ def test_the_demos_months_close_on_what_runs(judged: dict[str, list[dict[str, An
     for row in judged["fct_mrr_monthly"]:
         running[row["period_month"]] += row["mrr_reporting"]
         customers[row["period_month"]] += 1
-    total = [row for row in judged["fct_churn_monthly"] if row["segment_name"] == "all"]
+    total = [
+        row
+        for row in judged["fct_churn_monthly"]
+        if row["segment_name"] == "all" and row["definition"] != "inactivity"
+    ]
     assert total
     for row in total:
-        expected = customers if row["definition"] == "logo" else running
+        expected = customers if row["unit"] == "customers" else running
         assert row["closing"] == expected[row["period_month"]]
