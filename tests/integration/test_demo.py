@@ -56,6 +56,8 @@ def test_the_page_shows_every_chart_and_needs_no_network(demo: tuple[House, str]
         "retention",
         "churn",
         "waterfall",
+        "survival",
+        "value",
     }
     assert "Not supplied" not in page
     links = re.findall(r'(?:href|src)="([^"]+)"', page)

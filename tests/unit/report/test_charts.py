@@ -1,6 +1,7 @@
 from datetime import date
 
-from report.charts import CHARTS, retention, waterfall
+from report.charts import CHARTS
+from report.customer_charts import retention, survival, value, waterfall
 
 JANUARY, FEBRUARY = date(2026, 1, 1), date(2026, 2, 1)
 MONTH = {"opening": 100.0, "gained": 30.0, "returned": 5.0, "expansion": 10.0, "contraction": -4.0,
@@ -24,6 +25,25 @@ def test_a_month_that_a_cohort_has_not_reached_is_no_rate() -> None:
     [cells] = retention([*rows, cohort(JANUARY, 0, 0.0, "orders")]).data
     assert list(cells.y) == ["2026-01", "2026-02"]
     assert [list(line) for line in cells.z] == [[1.0, 0.5], [1.0, None]]
+
+
+def test_a_curve_whose_interval_is_unknown_is_its_own_interval() -> None:
+    row = {
+        "segment_value": "all",
+        "tenure_months": 0,
+        "survival": 1.0,
+        "survival_low": None,
+        "survival_high": None,
+    }
+    later = row | {"tenure_months": 1, "survival": 0.5, "survival_low": 0.2, "survival_high": 0.8}
+    high, low, all_, smb = survival([row, later, row | {"segment_value": "smb"}]).data
+    assert (list(high.y), list(low.y), list(all_.y)) == ([1.0, 0.8], [1.0, 0.2], [1.0, 0.5])
+    assert (all_.name, smb.name, list(smb.x)) == ("all", "smb", [0])
+
+
+def test_a_refused_fit_has_no_bar() -> None:
+    rows = [{"segment": "smb", "customers": 3, "historic": 90.0, "orders_12m": None, "subscriptions": 40.0}]
+    assert [list(bars.y) for bars in value(rows).data] == [[90.0], [None], [40.0]]
 
 
 def test_no_chart_needs_rows() -> None:
