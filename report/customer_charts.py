@@ -77,6 +77,7 @@ def survival(rows: Rows) -> go.Figure:
                 chart.add_scatter(
                     x=months,
                     y=[row[column] if row[column] is not None else row["survival"] for row in mine],
+                    mode="lines",
                     line={"shape": "hv", "width": 0},
                     fill=fill,
                     fillcolor="rgba(20, 80, 143, .12)",
