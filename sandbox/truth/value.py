@@ -141,12 +141,13 @@ def _fitted(
 
 
 def fct_value_model_parameters(business: Business) -> list[Row]:
-    """One row per model and parameter."""
-    models = {
-        "bg_nbd": fitted_purchases(business, business.as_of.date()),
-        "gamma_gamma": fitted_spend(business),
-        "sbg": fitted_stays(business),
-    }
+    """One row per model and parameter; of a model whose customers aren't supplied none."""
+    models = {}
+    if purchase_days(business):
+        models["bg_nbd"] = fitted_purchases(business, business.as_of.date())
+        models["gamma_gamma"] = fitted_spend(business)
+    if stays(business):
+        models["sbg"] = fitted_stays(business)
     return [
         {
             "model": model, "parameter": name,
@@ -237,6 +238,8 @@ def _of_contract(
 
 def fct_value_holdout(business: Business) -> list[Row]:
     """One row per number of repeat purchases at calibration, and the total."""
+    if not purchase_days(business):
+        return []
     last = calibrated_until(business)
     fitted, length = fitted_purchases(business, last), (business.as_of.date() - last).days
     groups: dict[str, list[tuple[float | None, int, float]]] = defaultdict(list)

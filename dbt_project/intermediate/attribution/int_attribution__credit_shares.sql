@@ -4,12 +4,6 @@ with journeys as (
 
 ),
 
-paths as (
-
-    select * from {{ ref('int_attribution__paths') }}
-
-),
-
 models as (
 
     select * from {{ ref('int_attribution__models') }}
@@ -25,56 +19,47 @@ channel_numbers as (
 credits as (
 
     {%- for family in ['position', 'last_non_direct', 'decay'] %}
-    select conversion_key, model, touchpoint_key, cast(credit as double) as credit
+    select conversion_key, model, channel, cast(credit as decimal(38, 15)) as credit
     from {{ ref('int_attribution__' ~ family ~ '_credits') }}
-    {%- if not loop.last %}
     union all
-    {%- endif %}
     {%- endfor %}
+    select conversion_key, 'shapley' as model, channel, cast(touches * cast(credit as decimal(28, 15)) as decimal(38, 15)) as credit
+    from {{ ref('int_attribution__shapley_shares') }}
 
 ),
 
-shapley_shares as (
-
-    select * from {{ ref('int_attribution__shapley_shares') }}
-
-),
-
--- Sums of decimals are the same in any order.
-summed as (
-
-    select
-        credits.conversion_key,
-        credits.model,
-        paths.channel,
-        cast(sum(cast(credits.credit as decimal(38, 15))) as double) as credit
-    from credits
-    inner join paths
-        on credits.conversion_key = paths.conversion_key
-        and credits.touchpoint_key = paths.touchpoint_key
-    group by credits.conversion_key, credits.model, paths.channel
-    union all
-    select conversion_key, 'shapley' as model, channel, cast(touches * cast(credit as decimal(28, 15)) as double) as credit
-    from shapley_shares
-
-),
-
-credit_shares as (
+-- Grouped by numbers, which take a fifth of the room of keys and names.
+numbered as (
 
     select
         cast(journeys.type_no as smallint) as type_no,
         cast(journeys.journey_no as integer) as journey_no,
         cast(models.model_no as smallint) as model_no,
         cast(channel_numbers.channel_no as integer) as channel_no,
-        summed.credit,
+        credits.credit,
         cast(journeys.value_reporting as double) as value
-    from summed
+    from credits
     inner join journeys
-        on summed.conversion_key = journeys.conversion_key
+        on credits.conversion_key = journeys.conversion_key
     inner join models
-        on summed.model = models.model
+        on credits.model = models.model
     inner join channel_numbers
-        on summed.channel = channel_numbers.channel
+        on credits.channel = channel_numbers.channel
+
+),
+
+-- Sums of decimals are the same in any order.
+credit_shares as (
+
+    select
+        type_no,
+        journey_no,
+        model_no,
+        channel_no,
+        cast(sum(credit) as double) as credit,
+        max(value) as value
+    from numbered
+    group by type_no, journey_no, model_no, channel_no
 
 )
 

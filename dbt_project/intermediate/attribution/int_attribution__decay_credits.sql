@@ -17,6 +17,7 @@ aged as (
     select
         conversion_key,
         touchpoint_key,
+        channel,
         fingerprint,
         {{ fractional_days('occurred_at', 'last_touched_at') }} / {{ var('time_decay_half_life_days') }} as half_lives
     from paths
@@ -49,6 +50,7 @@ decay_credits as (
         weighed.conversion_key,
         'time_decay' as model,
         weighed.touchpoint_key,
+        weighed.channel,
         weighed.weight / path_weights.path_weight as credit,
         weighed.fingerprint
     from weighed

@@ -27,6 +27,7 @@ last_non_direct_credits as (
         conversion_key,
         'last_non_direct' as model,
         touchpoint_key,
+        channel,
         cast(1 as double) as credit,
         fingerprint
     from with_takers

@@ -22,6 +22,7 @@ position_credits as (
         paths.conversion_key,
         position_shares.model,
         paths.touchpoint_key,
+        paths.channel,
         position_shares.credit,
         paths.fingerprint
     from paths
