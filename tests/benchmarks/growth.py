@@ -1,6 +1,6 @@
 """How the build grows with the data: CPU and memory of every process, from one size of world to the next.
 
-    python -m tests.benchmarks.growth --folder /somewhere/large [--sizes M L] [--memory-limit 3GB]
+    python -m tests.benchmarks.growth --folder /somewhere/large [--sizes M L] [--select +funnel]
 
 The world comes from files, so that what is measured is ingestion of files, dbt and the estimates. It is
 written by a process of its own, which does not count. A folder that holds a world already is used again.
@@ -82,8 +82,8 @@ def measured(name: str, command: Sequence[str | Path], environment: Mapping[str,
 class Run:
     """One size of world in a folder of its own."""
 
-    def __init__(self, folder: Path, size: str, seed: int, memory_limit: str) -> None:
-        self.folder, self.size, self.seed = folder / size, size, seed
+    def __init__(self, folder: Path, size: str, seed: int, memory_limit: str, selection: str) -> None:
+        self.folder, self.size, self.seed, self.selection = folder / size, size, seed, selection
         self.home = self.folder / "home"
         self.environment = {
             **{
@@ -124,7 +124,7 @@ class Run:
         self.environment |= settings.environment()
         manifest = prepared_manifest(settings)
         placed, by_part = positions(manifest), defaultdict(list)
-        for node in chosen(manifest, SELECTION, None):
+        for node in chosen(manifest, self.selection, None):
             if node in manifest["nodes"]:
                 by_part[placed[node][0]].append(manifest["nodes"][node]["name"])
         for part, names in sorted(by_part.items()):
@@ -208,10 +208,11 @@ def main() -> int:
     parser.add_argument("--sizes", nargs="+", default=["M", "L"], choices=["S", "M", "L"])
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--memory-limit", default="2500MB", help="DuckDB's, below what the process may take")
+    parser.add_argument("--select", default=SELECTION, help="models, in dbt's words")
     options = parser.parse_args()
     found = {}
     for size in options.sizes:
-        run = Run(options.folder.absolute(), size, options.seed, options.memory_limit)
+        run = Run(options.folder.absolute(), size, options.seed, options.memory_limit, options.select)
         run.write_world()
         stages = [asdict(stage) for stage in run.stages()]
         found[size] = {"rows": run.rows(), "stages": stages, "models": run.models()}
