@@ -127,9 +127,11 @@ class Run:
         for node in chosen(manifest, self.selection, None):
             if node in manifest["nodes"]:
                 by_part[placed[node][0]].append(manifest["nodes"][node]["name"])
+        built = {name for names in by_part.values() for name in names}
         for part, names in sorted(by_part.items()):
             for estimate in ESTIMATES:
-                if placed[f"source.funnelhouse.raw_estimates.{estimate.name}"][0] == part:
+                place, _ = placed[f"source.funnelhouse.raw_estimates.{estimate.name}"]
+                if place == part and estimate.reads.split(".")[-1] in built:
                     yield self._measured(f"estimate {estimate.name}", _estimating(estimate.name))
             yield self._measured(f"dbt part {part + 1}", self._building(names))
             results = self.home / "dbt" / "run_results.json"
