@@ -5,15 +5,20 @@ rates that are Gamma distributed (r, alpha; weeks), and after each purchase leav
 are Beta distributed (a, b).
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 from scipy.special import betaln, digamma, gammaln, hyp2f1
 
-from estimators.maximum_likelihood import DIGITS, TOO_FEW_CUSTOMERS, TOO_FEW_EVENTS, Fit, fit, refused
-
-Columns = Mapping[str, np.ndarray]
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+from estimators.maximum_likelihood import (
+    TOO_FEW_CUSTOMERS,
+    TOO_FEW_EVENTS,
+    Columns,
+    Fit,
+    Floats,
+    Predictions,
+    fit,
+    of_each_fit,
+    refused,
+)
 
 PARAMETERS = ("r", "alpha", "a", "b")
 STARTS = ((1.0, 5.0, 1.0, 3.0), (0.3, 2.0, 0.3, 0.3), (3.0, 30.0, 0.1, 5.0))
@@ -28,27 +33,17 @@ def predict_purchases(
 
     A row is a history that so many customers of a fit share: repeat purchases x, days from the first purchase
     to the last (recency_days) and to the end of observation (age_days); horizon_days are what is predicted.
-    Every row repeats its fit's parameters, or its refusal with how many were there and were needed.
     """
-    size = len(columns["row_no"])
-    names = ("probability_alive", "expected_orders", *PARAMETERS, "log_likelihood")
-    found = {name: np.full(size, np.nan) for name in names}
-    counts = {name: np.zeros(size, dtype=np.int64) for name in ("refusal", "needed", "fitted_customers")}
-    for number in np.unique(columns["fit_no"]):
-        rows = np.flatnonzero(columns["fit_no"] == number)
-        history = {name: column[rows] for name, column in columns.items()}
+
+    def predict(history: Columns) -> Predictions:
         made = fit_histories(history, least_customers, least_repeat_buyers)
         x, recency, age, horizon = weeks_of(history)
         alive = probability_alive(made.parameters, x, recency, age)
         expected = expected_purchases(made.parameters, x, recency, age, horizon)
-        found["probability_alive"][rows] = np.round(alive, DIGITS)
-        found["expected_orders"][rows] = np.round(expected, DIGITS)
-        for name, parameter in zip(PARAMETERS, made.parameters, strict=True):
-            found[name][rows] = parameter
-        found["log_likelihood"][rows] = made.log_likelihood
-        counts["refusal"][rows], counts["needed"][rows] = made.refusal, made.needed
-        counts["fitted_customers"][rows] = int(history["customers"].sum())
-    return {"row_no": columns["row_no"], "checksum": columns["checksum"], **found, **counts}
+        return Predictions(made, int(history["customers"].sum()), (alive, expected))
+
+    figures = ("probability_alive", "expected_orders")
+    return of_each_fit(columns, ("row_no", "checksum"), figures, PARAMETERS, predict)
 
 
 def fit_histories(history: Columns, least_customers: int, least_repeat_buyers: int) -> Fit:

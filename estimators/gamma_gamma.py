@@ -5,8 +5,6 @@ Jiang (1999): A stochastic RFM model. Journal of Interactive Marketing 13. A pur
 nu), and customers' nu again (q, gamma).
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 from scipy.special import digamma, gammaln
 
@@ -14,13 +12,14 @@ from estimators.maximum_likelihood import (
     DIGITS,
     TOO_FEW_EVENTS,
     WITHOUT_MEAN,
+    Columns,
     Fit,
+    Floats,
+    Predictions,
     fit,
+    of_each_fit,
     refused,
 )
-
-Columns = Mapping[str, np.ndarray]
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
 PARAMETERS = ("p", "q", "gamma")
 STARTS = ((6.0, 4.0, 3.0), (1.0, 2.0, 1.0), (20.0, 10.0, 1.0))
@@ -30,23 +29,16 @@ def predict_spend(columns: Columns, least_repeat_buyers: int = 30) -> dict[str, 
     """Of each row the mean value to expect of a purchase of its customer.
 
     A row is a customer of a fit: x purchases (the first left out) of mean_value each. Who bought but once (x
-    0, NaN) gets everybody's mean and adds nothing to the fit, nor does a mean of zero. Every row repeats its
-    fit's parameters, or its refusal with how many were needed.
+    0, NaN) gets everybody's mean and adds nothing to the fit, nor does a mean of zero.
     """
-    size = len(columns["row_no"])
-    found = {name: np.full(size, np.nan) for name in ("expected_value", *PARAMETERS, "log_likelihood")}
-    counts = {name: np.zeros(size, dtype=np.int64) for name in ("refusal", "needed", "fitted_customers")}
-    for number in np.unique(columns["fit_no"]):
-        rows = np.flatnonzero(columns["fit_no"] == number)
-        x, value = columns["x"][rows].astype(float), columns["mean_value"][rows]
+
+    def predict(rows: Columns) -> Predictions:
+        x, value = rows["x"].astype(float), rows["mean_value"]
         made = fit_spend(x, value, least_repeat_buyers)
-        found["expected_value"][rows] = np.round(expected_value(made.parameters, x, value), DIGITS)
-        for name, parameter in zip(PARAMETERS, made.parameters, strict=True):
-            found[name][rows] = parameter
-        found["log_likelihood"][rows] = made.log_likelihood
-        counts["refusal"][rows], counts["needed"][rows] = made.refusal, made.needed
-        counts["fitted_customers"][rows] = int(((x > 0) & (value > 0)).sum())
-    return {"row_no": columns["row_no"], "checksum": columns["checksum"], **found, **counts}
+        customers = int(((x > 0) & (value > 0)).sum())
+        return Predictions(made, customers, (expected_value(made.parameters, x, value),))
+
+    return of_each_fit(columns, ("row_no", "checksum"), ("expected_value",), PARAMETERS, predict)
 
 
 def fit_spend(x: Floats, value: Floats, least_repeat_buyers: int) -> Fit:

@@ -1,12 +1,13 @@
 """The parameters, all positive, that make what was seen most likely, or why there are none to tell."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from scipy.optimize import minimize
 from threadpoolctl import threadpool_limits
 
+Columns = Mapping[str, np.ndarray]
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 # What it takes: the parameters. What it gives: the log-likelihood and its derivative by each of them.
 Likelihood = Callable[[Floats], tuple[float, Floats]]
@@ -26,6 +27,42 @@ class Fit(NamedTuple):
     log_likelihood: float
     refusal: int
     needed: int = 0
+
+
+class Predictions(NamedTuple):
+    """Of the rows of one fit: the fit, how many customers it learnt from, and figures, each a value a row."""
+
+    fit: Fit
+    customers: int
+    figures: Sequence[Floats]
+
+
+def of_each_fit(
+    columns: Columns,
+    keys: Sequence[str],
+    figures: Sequence[str],
+    parameters: Sequence[str],
+    predict: Callable[[Columns], Predictions],
+) -> dict[str, np.ndarray]:
+    """The keys of every row and the figures that are predicted of it, fit by fit (fit_no).
+
+    Every row repeats its fit's parameters and log-likelihood, or its refusal with how many were needed, and
+    the customers it was fitted to.
+    """
+    size = len(columns["fit_no"])
+    found = {name: np.full(size, np.nan) for name in (*figures, *parameters, "log_likelihood")}
+    counts = {name: np.zeros(size, dtype=np.int64) for name in ("refusal", "needed", "fitted_customers")}
+    for number in np.unique(columns["fit_no"]):
+        rows = np.flatnonzero(columns["fit_no"] == number)
+        made, customers, values = predict({name: column[rows] for name, column in columns.items()})
+        for name, value in zip(figures, values, strict=True):
+            found[name][rows] = np.round(value, DIGITS)
+        for name, parameter in zip(parameters, made.parameters, strict=True):
+            found[name][rows] = parameter
+        found["log_likelihood"][rows] = made.log_likelihood
+        counts["refusal"][rows], counts["needed"][rows] = made.refusal, made.needed
+        counts["fitted_customers"][rows] = customers
+    return {**{name: columns[name] for name in keys}, **found, **counts}
 
 
 def refused(parameters: int, refusal: int, needed: int = 0) -> Fit:

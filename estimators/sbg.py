@@ -5,15 +5,20 @@ to come of a customer: Fader and Hardie (2010): Customer-base valuation in a con
 Science 29. Each leaves at the end of a term with a chance of its own, Beta distributed (alpha, beta).
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 from scipy.special import betaln, digamma, hyp2f1
 
-from estimators.maximum_likelihood import DIGITS, TOO_FEW_CUSTOMERS, TOO_FEW_EVENTS, Fit, fit, refused
-
-Columns = Mapping[str, np.ndarray]
-Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
+from estimators.maximum_likelihood import (
+    TOO_FEW_CUSTOMERS,
+    TOO_FEW_EVENTS,
+    Columns,
+    Fit,
+    Floats,
+    Predictions,
+    fit,
+    of_each_fit,
+    refused,
+)
 
 PARAMETERS = ("alpha", "beta")
 STARTS = ((1.0, 1.0), (0.5, 5.0), (5.0, 50.0))
@@ -25,27 +30,18 @@ def project_terms(
     """Of each row the share that survives its term, and the terms still to come of who is in it.
 
     A row is a term of a fit (from 1): how many customers left at its end (churned) and how many were seen to
-    its end and no further (censored); discount is a term's rate. Every row repeats its fit's parameters, or
-    its refusal with how many were needed.
+    its end and no further (censored); discount is a term's rate.
     """
-    size = len(columns["fit_no"])
-    names = ("survival", "residual_terms", *PARAMETERS, "log_likelihood")
-    found = {name: np.full(size, np.nan) for name in names}
-    counts = {name: np.zeros(size, dtype=np.int64) for name in ("refusal", "needed", "fitted_customers")}
-    for number in np.unique(columns["fit_no"]):
-        rows = np.flatnonzero(columns["fit_no"] == number)
-        term, churned, censored = (columns[name][rows] for name in ("term", "churned", "censored"))
+
+    def predict(rows: Columns) -> Predictions:
+        term, churned, censored = (rows[name] for name in ("term", "churned", "censored"))
         made = fit_terms(term, churned, censored, least_customers, least_churned)
-        found["survival"][rows] = np.round(survival(made.parameters, term), DIGITS)
-        to_come = residual_terms(made.parameters, term, columns["discount"][rows])
-        found["residual_terms"][rows] = np.round(to_come, DIGITS)
-        for name, parameter in zip(PARAMETERS, made.parameters, strict=True):
-            found[name][rows] = parameter
-        found["log_likelihood"][rows] = made.log_likelihood
-        counts["refusal"][rows], counts["needed"][rows] = made.refusal, made.needed
-        counts["fitted_customers"][rows] = int(churned.sum() + censored.sum())
-    repeated = {name: columns[name] for name in ("fit_no", "term", "checksum")}
-    return {**repeated, **found, **counts}
+        to_come = residual_terms(made.parameters, term, rows["discount"])
+        figures = (survival(made.parameters, term), to_come)
+        return Predictions(made, int(churned.sum() + censored.sum()), figures)
+
+    keys, figures = ("fit_no", "term", "checksum"), ("survival", "residual_terms")
+    return of_each_fit(columns, keys, figures, PARAMETERS, predict)
 
 
 def fit_terms(
