@@ -3,7 +3,7 @@
 with orders as (
 
     select
-        count(case when amount_reporting >= 0 then 1 end) as orders,
+        count(case when is_purchase then 1 end) as orders,
         coalesce(sum(amount_reporting), 0) as revenue_reporting
     from {{ ref('canonical_orders') }}
     where customer_key is not null

@@ -27,7 +27,7 @@ recent_buyers as (
     inner join as_of
         on orders.ordered_at < as_of.as_of
         and {{ dbt.dateadd('day', var('inactivity_churn_days'), 'orders.ordered_at') }} > as_of.as_of
-    where orders.amount >= 0
+    where orders.is_purchase
 
 ),
 

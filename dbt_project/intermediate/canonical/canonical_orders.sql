@@ -38,6 +38,8 @@ orders as (
         supplied.order_currency as currency,
         {{ to_reporting('supplied.amount', 'supplied.order_currency', 'supplied.rate_date') }}
             as amount_reporting,
+        -- Less than nothing is money back.
+        supplied.amount >= 0 as is_purchase,
         supplied.product,
         coalesce(supplied.segment, 'unknown') as segment,
         lower(trim(supplied.channel)) as channel

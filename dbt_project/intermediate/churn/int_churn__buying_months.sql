@@ -17,8 +17,7 @@ inactive_after as (
         ordered_at,
         {{ dbt.dateadd('day', var('inactivity_churn_days'), 'ordered_at') }} as inactive_at
     from orders
-    -- A refund is money, not a purchase.
-    where amount >= 0
+    where is_purchase
 
 ),
 

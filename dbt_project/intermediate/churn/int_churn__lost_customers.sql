@@ -65,7 +65,7 @@ last_purchases as (
     inner join orders
         on lost_buyers.customer_key = orders.customer_key
         and lost_buyers.period_month >= {{ reporting_month('orders.ordered_at') }}
-    where orders.amount >= 0
+    where orders.is_purchase
     group by lost_buyers.customer_key, lost_buyers.period_month
 
 ),

@@ -18,9 +18,9 @@ totals as (
 
     select
         customer_key,
-        min(case when amount_reporting >= 0 then ordered_at end) as first_order_at,
-        max(case when amount_reporting >= 0 then ordered_at end) as last_order_at,
-        count(case when amount_reporting >= 0 then 1 end) as orders,
+        min(case when is_purchase then ordered_at end) as first_order_at,
+        max(case when is_purchase then ordered_at end) as last_order_at,
+        count(case when is_purchase then 1 end) as orders,
         sum(amount_reporting) as revenue_reporting
     from orders
     where customer_key is not null

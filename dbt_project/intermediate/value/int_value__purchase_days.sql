@@ -5,8 +5,7 @@ with orders as (
         {{ reporting_day('ordered_at') }} as purchase_day,
         amount_reporting
     from {{ ref('canonical_orders') }}
-    -- Less than nothing is money back, not a purchase.
-    where customer_key is not null and amount_reporting >= 0
+    where customer_key is not null and is_purchase
 
 ),
 

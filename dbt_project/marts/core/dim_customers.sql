@@ -4,9 +4,9 @@ with customers as (
 
 ),
 
-people as (
+customer_people as (
 
-    select * from {{ ref('canonical_people') }}
+    select * from {{ ref('canonical_customer_people') }}
 
 ),
 
@@ -25,17 +25,6 @@ first_purchases as (
 orders as (
 
     select * from {{ ref('canonical_orders') }}
-
-),
-
-customer_people as (
-
-    select customer_key, person_key from customers
-    where company_key is null
-    union all
-    select customers.customer_key, people.person_key
-    from customers
-    inner join people on customers.company_key = people.company_key
 
 ),
 
