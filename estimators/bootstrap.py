@@ -11,7 +11,7 @@ from scipy.sparse import csc_array, csr_array
 from scipy.stats import poisson
 
 from estimators.checksums import rows_checksum
-from estimators.markov import CONVERSION, START, Chain, chain_of, effects_of, solve
+from estimators.markov import CONVERSION, LOST, START, Chain, chain_of, effects_of, solve
 
 Columns = Mapping[str, np.ndarray]
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
@@ -97,47 +97,55 @@ def credit_intervals(columns: Columns, seed: int = 7, draws: int = 400) -> dict[
 def markov_intervals(columns: Columns, seed: int = 7, draws: int = 400) -> dict[str, np.ndarray]:
     """Intervals of what the Markov model gives each channel, its chain solved anew in each draw.
 
-    A row is a transition of a journey of a type (journey_no, from 1, conversions first), as removal_effects
-    reads them, how often the journey makes it (transitions), how many journeys are alike (journeys) and the
-    conversion's value (NaN: none). A conversion is spread over its touches in proportion to their effects.
+    A row is a transition that a journey makes, as often as it makes it, as removal_effects reads them, with
+    how many journeys are alike (journeys) and the conversion's value (NaN: none). A conversion's journey is
+    of a type (type_no, journey_no from 1); a lost one is of type 0, numbered from 1 too, and lost to the
+    types that are bits of lost_types. A conversion is spread over its touches in proportion to their effects.
     """
-    names = ("journey_no", "from_no", "to_no", "channel_no", "transitions", "journeys", "value")
-    checksum = rows_checksum(columns["type_no"], *(columns[name] for name in names))
+    names = ("type_no", "lost_types", "journey_no", "from_no", "to_no", "channel_no", "journeys", "value")
+    size = len(columns["type_no"])
+    checksum = rows_checksum(np.zeros(size, dtype=np.int8), *(columns[name] for name in names))
     parts = []
-    for type_no, is_mine in by_type(columns):
-        mine = {name: columns[name][is_mine] for name in names}
+    for type_no in np.unique(columns["type_no"][columns["to_no"] == CONVERSION]):
+        mine = journeys_of(columns, int(type_no))
         ends = np.flatnonzero(mine["to_no"] < START)
-        ends = ends[np.argsort(mine["journey_no"][ends])]
+        ends = ends[np.argsort(mine["place"][ends])]
         alike, value = mine["journeys"][ends].astype(float), np.nan_to_num(mine["value"][ends])
-        is_sold = mine["to_no"][ends] == CONVERSION
-        if not is_sold.any():
-            continue
         chain, effects = drawn_effects(mine, alike, seed, draws)
-        entered = mine["to_no"] > START
-        places = (
-            mine["journey_no"][entered] - 1,
-            np.searchsorted(chain.channels, mine["channel_no"][entered]),
-        )
-        touches = csc_array(
-            (mine["transitions"][entered].astype(float), places), shape=(len(alike), len(chain.channels))
-        )
-        sold = touches.tocsr()[: int(is_sold.sum())]
+        is_touch = (mine["to_no"] > START) & mine["is_converted"]
+        places = mine["place"][is_touch], np.searchsorted(chain.channels, mine["channel_no"][is_touch])
+        shape = (int((mine["to_no"] == CONVERSION).sum()), len(chain.channels))
+        sold = csr_array((np.ones(len(places[0])), places), shape=shape)
         conversions, worth = spread(sold, effects, value, seed)
-        size, has_value = len(chain.channels), not np.isnan(mine["value"]).all()
-        numbers = {"type_no": np.full(size, type_no), "channel_no": chain.channels}
-        told = {"checksum": np.full(size, checksum[is_mine][0])}
+        has_value = not np.isnan(mine["value"]).all()
+        numbers = {"type_no": np.full(shape[1], type_no), "channel_no": chain.channels}
+        told = {"checksum": np.full(shape[1], checksum[0])}
         parts.append(numbers | told | ends_of(conversions, worth, has_value))
     return together(parts, ("type_no", "channel_no", "checksum"))
 
 
+def journeys_of(columns: Columns, type_no: int) -> dict[str, np.ndarray]:
+    """The transitions of a type's journeys; place: a journey's from 0, conversions first."""
+    is_converted = columns["type_no"] == type_no
+    is_mine = is_converted | ((columns["lost_types"] >> (type_no - 1)) & 1).astype(bool)
+    names = ("from_no", "to_no", "channel_no", "journeys", "value")
+    mine = {name: columns[name][is_mine] for name in names}
+    mine["is_converted"] = is_converted[is_mine]
+    # As many places as journeys: conversions keep theirs, whoever else was lost.
+    number = columns["journey_no"][is_mine].astype(np.int64)
+    sold = number[mine["is_converted"]].max()
+    _, mine["place"] = np.unique(np.where(mine["is_converted"], number, number + sold), return_inverse=True)
+    return mine
+
+
 def drawn_effects(mine: Columns, alike: np.ndarray, seed: int, draws: int) -> tuple[Chain, Floats]:
     """The chain of all journeys, and of each channel (rows) the removal effect in each draw."""
-    pairs = np.stack([mine["from_no"], mine["to_no"]])
-    distinct, first, pair = np.unique(pairs, axis=1, return_index=True, return_inverse=True)
-    chain = chain_of(distinct[0], distinct[1], mine["channel_no"][first])
-    times = csc_array(
-        (mine["transitions"].astype(float), (pair, mine["journey_no"] - 1)), shape=(len(first), len(alike))
+    span = int(mine["to_no"].max()) + 1 - LOST
+    pairs, first, pair = np.unique(
+        mine["from_no"].astype(np.int64) * span + mine["to_no"] - LOST, return_index=True, return_inverse=True
     )
+    chain = chain_of(pairs // span, pairs % span + LOST, mine["channel_no"][first])
+    times = csc_array((np.ones(len(pair)), (pair, mine["place"])), shape=(len(pairs), len(alike)))
     counted = drawn_sums(times, alike, np.zeros(len(alike)), seed, draws)[0].T
     at_once = max(1, MOST_NUMBERS // max(1, len(chain.states)) ** 2)
     effects = []

@@ -7,9 +7,24 @@ with transitions as (
 
 ),
 
-journey_transitions as (
+type_numbers as (
 
-    select * from {{ ref('int_attribution__journey_transitions') }}
+    select * from {{ ref('int_attribution__type_numbers') }}
+
+),
+
+of_journeys as (
+
+    select
+        type_no,
+        lost_types,
+        from_no,
+        to_no,
+        channel_no,
+        sum(journeys) as transitions,
+        sum(case when to_no = -1 then cast(value as decimal(38, 6)) end) as value
+    from {{ ref('int_attribution__journey_transitions') }}
+    group by type_no, lost_types, from_no, to_no, channel_no
 
 ),
 
@@ -19,13 +34,16 @@ both_ways as (
     from transitions
     union all
     select
-        type_no,
-        from_no,
-        to_no,
-        channel_no,
-        -1 * transitions * journeys,
-        case when to_no = -1 then cast(-1 * coalesce(value, 0) as decimal(38, 6)) else 0 end
-    from journey_transitions
+        type_numbers.type_no,
+        of_journeys.from_no,
+        of_journeys.to_no,
+        of_journeys.channel_no,
+        -1 * of_journeys.transitions,
+        -1 * coalesce(of_journeys.value, 0)
+    from of_journeys
+    inner join type_numbers
+        on of_journeys.type_no = type_numbers.type_no
+        or {{ holds_type('of_journeys.lost_types', 'type_numbers.type_no') }}
 
 ),
 

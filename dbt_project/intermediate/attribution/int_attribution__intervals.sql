@@ -54,10 +54,10 @@ of_credits as (
 of_transitions as (
 
     select
-        type_no,
-        {{ rows_checksum(['journey_no', 'from_no', 'to_no', 'channel_no', 'transitions', 'journeys', 'value']) }} as checksum
+        {{ rows_checksum(
+            ['type_no', 'lost_types', 'journey_no', 'from_no', 'to_no', 'channel_no', 'journeys', 'value']
+        ) }} as checksum
     from journey_transitions
-    group by type_no
 
 ),
 
@@ -80,8 +80,7 @@ current_intervals as (
         markov_intervals.value_high
     from markov_intervals
     inner join of_transitions
-        on markov_intervals.type_no = of_transitions.type_no
-        and markov_intervals.checksum = of_transitions.checksum
+        on markov_intervals.checksum = of_transitions.checksum
     cross join models
     where models.model = 'markov'
 

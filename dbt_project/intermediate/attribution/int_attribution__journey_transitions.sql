@@ -1,9 +1,14 @@
-{%- set journey = 'journeys.type_no, journeys.journey_no, journeys.is_converted, journeys.journeys, journeys.value_reporting' -%}
 {%- set touch = ['channel', 'previous_channel', 'channel_before_previous', 'is_last'] -%}
 
 with journeys as (
 
     select * from {{ ref('int_attribution__journeys') }}
+
+),
+
+lost_journeys as (
+
+    select * from {{ ref('int_attribution__lost_journeys') }}
 
 ),
 
@@ -27,15 +32,29 @@ channel_numbers as (
 
 journey_touches as (
 
-    select {{ journey }}, {% for column in touch %}paths.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+    select
+        journeys.type_no,
+        0 as lost_types,
+        journeys.journey_no,
+        journeys.journeys,
+        cast(journeys.value_reporting as double) as value,
+        -1 as end_no,
+        {% for column in touch %}paths.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
     from journeys
     inner join paths
         on journeys.conversion_key = paths.conversion_key
     union all
-    select {{ journey }}, {% for column in touch %}subject_touches.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
-    from journeys
+    select
+        0,
+        lost_journeys.lost_types,
+        lost_journeys.journey_no,
+        lost_journeys.journeys,
+        cast(null as double),
+        -2,
+        {% for column in touch %}subject_touches.{{ column }}{{ ', ' if not loop.last }}{% endfor %}
+    from lost_journeys
     inner join subject_touches
-        on journeys.example_subject_key = subject_touches.subject_key
+        on lost_journeys.example_subject_key = subject_touches.subject_key
 
 ),
 
@@ -56,30 +75,30 @@ numbered as (
 
 ),
 
-moved as (
+moves as (
 
-    select type_no, journey_no, previous_state_no as from_no, state_no as to_no, channel_no, journeys, value_reporting
-    from numbered
+    select false as is_end
     union all
-    select type_no, journey_no, state_no, case when is_converted then -1 else -2 end, 0, journeys, value_reporting
-    from numbered
-    where is_last
+    select true as is_end
 
 ),
 
+-- The last touch of a journey is entered and left; every other is left by the next one's entry. Small numbers: the estimate
+-- holds them all.
 journey_transitions as (
 
     select
-        type_no,
-        journey_no,
-        from_no,
-        to_no,
-        channel_no,
-        count(*) as transitions,
-        max(journeys) as journeys,
-        max(cast(value_reporting as double)) as value
-    from moved
-    group by type_no, journey_no, from_no, to_no, channel_no
+        cast(numbered.type_no as smallint) as type_no,
+        cast(numbered.lost_types as bigint) as lost_types,
+        cast(numbered.journey_no as integer) as journey_no,
+        cast(case when moves.is_end then numbered.state_no else numbered.previous_state_no end as integer) as from_no,
+        cast(case when moves.is_end then numbered.end_no else numbered.state_no end as integer) as to_no,
+        cast(case when moves.is_end then 0 else numbered.channel_no end as integer) as channel_no,
+        cast(numbered.journeys as integer) as journeys,
+        numbered.value
+    from numbered
+    cross join moves
+    where numbered.is_last or not moves.is_end
 
 )
 

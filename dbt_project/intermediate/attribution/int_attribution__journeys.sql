@@ -33,12 +33,16 @@ converted_paths as (
 
 ),
 
-all_journeys as (
+journeys as (
 
     select
-        conversions.conversion_type,
-        conversions.conversion_key,
-        cast(null as {{ dbt.type_string() }}) as example_subject_key,
+        type_numbers.conversion_type,
+        type_numbers.type_no,
+        row_number() over (
+            partition by type_numbers.type_no
+            order by converted_paths.conversion_key asc nulls last
+        ) as journey_no,
+        converted_paths.conversion_key,
         converted_paths.path,
         true as is_converted,
         cast(1 as bigint) as journeys,
@@ -47,35 +51,22 @@ all_journeys as (
     from converted_paths
     inner join conversions
         on converted_paths.conversion_key = conversions.conversion_key
+    inner join type_numbers
+        on conversions.conversion_type = type_numbers.conversion_type
     union all
     select
-        conversion_type,
+        type_numbers.conversion_type,
+        type_numbers.type_no,
+        cast(null as bigint) as journey_no,
         cast(null as {{ dbt.type_string() }}) as conversion_key,
-        example_subject_key,
-        path,
+        lost_journeys.path,
         false as is_converted,
-        journeys,
+        lost_journeys.journeys,
         cast(null as decimal(24, 6)) as value_reporting,
         cast(null as double) as days
     from lost_journeys
-
-),
-
-journeys as (
-
-    select
-        type_numbers.type_no,
-        -- Conversions first, and in an order that no lost journey changes.
-        row_number() over (
-            partition by all_journeys.conversion_type
-            order by
-                all_journeys.conversion_key asc nulls last,
-                all_journeys.path asc nulls last
-        ) as journey_no,
-        all_journeys.*
-    from all_journeys
-    inner join type_numbers
-        on all_journeys.conversion_type = type_numbers.conversion_type
+    cross join type_numbers
+    where {{ holds_type('lost_journeys.lost_types', 'type_numbers.type_no') }}
 
 )
 

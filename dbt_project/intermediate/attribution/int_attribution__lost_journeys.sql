@@ -26,30 +26,48 @@ subject_paths as (
 
 ),
 
+all_types as (
+
+    select sum({{ type_bit('type_no') }}) as types from type_numbers
+
+),
+
+converted_types as (
+
+    select
+        converted_subjects.subject_key,
+        sum({{ type_bit('type_numbers.type_no') }}) as types
+    from converted_subjects
+    inner join type_numbers
+        on converted_subjects.conversion_type = type_numbers.conversion_type
+    group by converted_subjects.subject_key
+
+),
+
 never_converted as (
 
     select
-        type_numbers.conversion_type,
         subject_paths.subject_key,
-        subject_paths.path
+        subject_paths.path,
+        cast(all_types.types - coalesce(converted_types.types, 0) as bigint) as lost_types
     from subject_paths
-    cross join type_numbers
-    left join converted_subjects
-        on type_numbers.conversion_type = converted_subjects.conversion_type
-        and subject_paths.subject_key = converted_subjects.subject_key
-    where converted_subjects.subject_key is null
+    cross join all_types
+    left join converted_types
+        on subject_paths.subject_key = converted_types.subject_key
 
 ),
 
 lost_journeys as (
 
     select
-        conversion_type,
+        row_number() over (order by path asc nulls last, lost_types asc nulls last) as journey_no,
         path,
+        lost_types,
         min(subject_key) as example_subject_key,
         count(*) as journeys
     from never_converted
-    group by conversion_type, path
+    where lost_types > 0
+    group by path, lost_types
 
 )
 

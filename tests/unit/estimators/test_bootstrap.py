@@ -107,23 +107,28 @@ def test_types_and_models_stand_for_themselves() -> None:
 
 
 def transitions(paths: list[list[int]], sold: list[bool], alike: list[int], value: np.ndarray) -> Rows:
-    """Transitions of first order, a journey each, conversions first."""
+    """Transitions of first order of type 1: what is sold, and what is lost, each numbered from 1."""
     rows = []
-    order = sorted(range(len(paths)), key=lambda place: not sold[place])
-    for number, place in enumerate(order):
-        path = [0, *paths[place], CONVERSION if sold[place] else LOST]
-        counts: dict[tuple[int, int], int] = {}
-        for step in pairwise(path):
-            counts[step] = counts.get(step, 0) + 1
-        for (start, end), times in counts.items():
-            rows.append((1, number + 1, start, end, max(end, 0), times, alike[place], value[place]))
-    names = ("type_no", "journey_no", "from_no", "to_no", "channel_no", "transitions", "journeys", "value")
+    numbers = {True: 0, False: 0}
+    for path, is_sold, many, worth in zip(paths, sold, alike, value, strict=True):
+        numbers[is_sold] += 1
+        of_whom = (1, 0) if is_sold else (0, 1)
+        for start, end in pairwise([0, *path, CONVERSION if is_sold else LOST]):
+            rows.append((*of_whom, numbers[is_sold], start, end, max(end, 0), many, worth))
+    names = ("type_no", "lost_types", "journey_no", "from_no", "to_no", "channel_no", "journeys", "value")
     return dict(zip(names, (np.array(column) for column in zip(*rows, strict=True)), strict=True))
+
+
+def places(rows: Rows) -> np.ndarray:
+    """Of each row its journey's place: what is sold first."""
+    sold = rows["journey_no"][rows["type_no"] == 1].max()
+    return rows["journey_no"] - 1 + np.where(rows["type_no"] == 1, 0, sold)
 
 
 def markov_credit(rows: Rows, counted: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The model's conversions and value by channel, each journey counted so often, one after the other."""
-    times = rows["transitions"] * counted[rows["journey_no"] - 1]
+    place = places(rows)
+    times = counted[place]
     pairs = np.stack([rows["from_no"], rows["to_no"], rows["channel_no"]])
     distinct, pair = np.unique(pairs, axis=1, return_inverse=True)
     total = np.bincount(pair, weights=times)
@@ -142,11 +147,11 @@ def markov_credit(rows: Rows, counted: np.ndarray) -> tuple[np.ndarray, np.ndarr
     effect = np.zeros(rows["channel_no"].max() + 1)
     effect[point["channel_no"]] = np.nan_to_num(point["removal_effect"])
     conversions, worth = np.zeros(len(effect)), np.zeros(len(effect))
-    for journey in rows["journey_no"][(rows["to_no"] == CONVERSION)]:
-        mine = (rows["journey_no"] == journey) & (rows["channel_no"] > 0)
-        share = rows["transitions"][mine] * effect[rows["channel_no"][mine]]
-        if counted[journey - 1]:
-            share = share / share.sum() * counted[journey - 1]
+    for journey in place[rows["to_no"] == CONVERSION]:
+        mine = (place == journey) & (rows["channel_no"] > 0)
+        share = effect[rows["channel_no"][mine]]
+        if counted[journey]:
+            share = share / share.sum() * counted[journey]
             np.add.at(conversions, rows["channel_no"][mine], share)
             np.add.at(worth, rows["channel_no"][mine], share * np.nan_to_num(rows["value"][mine]))
     return conversions[1:], worth[1:]
@@ -162,7 +167,7 @@ def drawn_journeys(count: int, seed: int) -> tuple[list[list[int]], list[bool], 
 
 def test_the_chain_is_solved_anew_in_each_draw() -> None:
     rows = transitions(*drawn_journeys(40, seed=9))
-    ends = np.argsort(rows["journey_no"][rows["to_no"] < 0])
+    ends = np.argsort(places(rows)[rows["to_no"] < 0])
     alike = rows["journeys"][rows["to_no"] < 0][ends]
     draws = [markov_credit(rows, counted) for counted in all_weights(alike, draws=60).T]
     found = markov_intervals(rows, draws=60)
@@ -170,6 +175,28 @@ def test_the_chain_is_solved_anew_in_each_draw() -> None:
         low, high = np.percentile([draw[place] for draw in draws], [2.5, 97.5], axis=0)
         assert found[f"{name}_low"] == pytest.approx(low, abs=1e-8)
         assert found[f"{name}_high"] == pytest.approx(high, abs=1e-8)
+
+
+def test_a_journey_is_lost_to_the_types_that_it_names() -> None:
+    """Types 1 and 3 share what is lost; what is lost to 2 and 3 alone isn't seen by 1."""
+    paths, sold, alike, value = drawn_journeys(60, seed=3)
+    rows = transitions(paths, sold, alike, value)
+    is_lost = rows["type_no"] == 0
+    third = {name: column[~is_lost] for name, column in rows.items()} | {
+        "type_no": np.full((~is_lost).sum(), 3)
+    }
+    other = {name: column[is_lost] for name, column in rows.items()}
+    other["journey_no"] = other["journey_no"] + rows["journey_no"].max()
+    other["lost_types"] = np.full(is_lost.sum(), 0b110)
+    rows["lost_types"] = np.where(is_lost, 0b101, 0)
+    both = {name: np.concatenate([rows[name], third[name], other[name]]) for name in rows}
+    alone = transitions(paths, sold, alike, value)
+    first, last = markov_intervals(both, draws=60), markov_intervals(alone, draws=60)
+    of_first = first["type_no"] == 1
+    for name in ("channel_no", "conversions_low", "conversions_high", "value_low", "value_high"):
+        assert first[name][of_first].tolist() == last[name].tolist()
+    assert first["conversions_low"][first["type_no"] == 3].tolist() != last["conversions_low"].tolist()
+    assert set(first["type_no"].tolist()) == {1, 3}
 
 
 def test_an_interval_of_the_chain_covers_what_a_large_sample_says() -> None:
