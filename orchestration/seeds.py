@@ -18,6 +18,7 @@ from orchestration.funnel_rules import (
     target_row_problems,
     unknown_steps,
 )
+from orchestration.tenure_rules import tenure_band_row_problems, tenure_bands_problems
 from orchestration.touchpoint_rules import activity_channel_row_problems, activity_channels_problems
 
 # The one seed to which a user's file adds: nobody who wants a model of their own wants to lose the others.
@@ -59,6 +60,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "shared_identifiers": ("kind", "pattern", "reason"),
     "free_mail_domains": ("domain",),
     "lead_score_points": ("signal", "match", "points"),
+    "tenure_bands": ("from_months", "tenure_band"),
 }  # fmt: skip
 
 ALLOWED: Mapping[tuple[str, str], tuple[str, ...]] = {
@@ -89,10 +91,12 @@ ROW_JUDGES: Mapping[str, Callable[[Mapping[str, str]], Iterator[str]]] = {
     "attribution_weights": weight_row_problems,
     "funnels": funnel_row_problems,
     "stage_targets": target_row_problems,
+    "tenure_bands": tenure_band_row_problems,
 }
 SEED_JUDGES: Mapping[str, Callable[[Sequence[Mapping[str, str]]], Iterator[str]]] = {
     "activity_channels": activity_channels_problems,
     "funnels": funnels_problems,
+    "tenure_bands": tenure_bands_problems,
 }
 
 # Columns that are regular expressions, and whether an empty one means anything.

@@ -88,6 +88,7 @@ GRAIN: Mapping[str, tuple[str, ...]] = {
         "segment_value",
         "reason",
     ),
+    "fct_churn_patterns": ("pattern", "pattern_value"),
     "fct_revenue_retention_monthly": ("period_month", "segment_name", "segment_value"),
     "fct_churn_survival": ("segment_name", "segment_value", "tenure_months"),
     "fct_churn_survival_summary": ("segment_name", "segment_value"),

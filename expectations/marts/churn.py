@@ -31,6 +31,14 @@ SUITES = (
         *at_least(0, "customers_from", "customers_to"),
     ),
     suite(
+        "fct_churn_patterns",
+        *at_least(0, "lost", "mrr_lost_reporting", "lift"),
+        *between(0, 1, "churn_rate", "churn_rate_low", "churn_rate_high", "share_of_lost"),
+        no_more_than("lost", "customer_months"),
+        no_more_than("churn_rate_low", "churn_rate"),
+        no_more_than("churn_rate", "churn_rate_high"),
+    ),
+    suite(
         "fct_revenue_retention_monthly",
         *before_as_of("period_month"),
         *at_least(0, "mrr_reporting", "customers", "net_revenue_retention_12m", "quick_ratio"),
