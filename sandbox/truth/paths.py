@@ -63,9 +63,9 @@ def subject_of(conversion: Row, choices: Choices) -> Subject | None:
 def people_behind(business: Business, conversion: Row, choices: Choices) -> set[str]:
     """Everybody whose touches count; of a company also those who take part in the deal."""
     subject = subject_of(conversion, choices)
-    if subject is None or subject[0] == "person":
-        return {subject[1]} if subject else set()
-    people = set(business.people_of_company.get(subject[1], []))
+    if subject is not None and subject[0] == "person":
+        return {subject[1]}
+    people = set(business.people_of_company.get(subject[1], [])) if subject else set()
     return people | _members(business).get(conversion["deal_id"], set())
 
 
@@ -132,7 +132,7 @@ def _path(
 ) -> Path:
     """The path of one conversion."""
     people, moment = people_behind(business, conversion, choices), conversion["converted_at"]
-    if subject_of(conversion, choices) is None:
+    if subject_of(conversion, choices) is None and not people:
         return Path(conversion, [], "no_identity")
     before = [touch for touch in touches_of(business, people) if touch["occurred_at"] <= moment]
     inside = [

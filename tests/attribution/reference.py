@@ -77,9 +77,9 @@ class Rules:
 
 def subjects(world: World, rules: Rules, conversion: Conversion) -> set[str]:
     """The people whose touches count for a conversion."""
-    of_person = rules.subject == "person" and conversion.person is not None
-    if of_person or (rules.subject == "company" and conversion.company is None):
-        return {conversion.person} if conversion.person is not None else set()
+    is_of_one = rules.subject == "person" or conversion.company is None
+    if conversion.person is not None and is_of_one:
+        return {conversion.person}
     colleagues = {
         person
         for person, company in world.employers.items()
@@ -166,11 +166,11 @@ def reason(world: World, rules: Rules, conversion: Conversion) -> str:
     """Why no touch may take the conversion; no_touch also where a model weighs no position of the path."""
     if path(world, rules, conversion):
         return "no_touch"
-    if conversion.person is None and conversion.company is None:
+    people = subjects(world, rules, conversion)
+    if conversion.person is None and conversion.company is None and not people:
         return "no_identity"
     if candidates(world, rules, conversion):
         return "withheld_by_consent"
-    people = subjects(world, rules, conversion)
     touched = any(touch.person in people and touch.at <= conversion.at for touch in world.touches)
     return "outside_window" if touched else "no_touch"
 

@@ -28,7 +28,7 @@ of_one_person as (
 of_many as (
 
     select * from conversions
-    where {{ 'company_key is not null' if is_of_company else 'person_key is null' }}
+    where person_key is null {{ 'or company_key is not null' if is_of_company }}
 
 ),
 

@@ -10,6 +10,12 @@ models as (
 
 ),
 
+known_people as (
+
+    select distinct conversion_key from {{ ref('int_attribution__subjects') }}
+
+),
+
 paths as (
 
     select * from {{ ref('int_attribution__paths') }}
@@ -73,7 +79,8 @@ unattributed as (
         coalesce(path_lengths.touches_in_path, 0) as touches_in_path,
         case
             when path_lengths.conversion_key is not null then 'no_touch'
-            when conversions.person_key is null and conversions.company_key is null then 'no_identity'
+            when conversions.person_key is null and conversions.company_key is null and known_people.conversion_key is null
+                then 'no_identity'
             when withheld.conversion_key is not null then 'withheld_by_consent'
             when first_touches.first_touched_at <= conversions.converted_at then 'outside_window'
             else 'no_touch'
@@ -82,6 +89,8 @@ unattributed as (
     cross join models
     left join path_lengths
         on conversions.conversion_key = path_lengths.conversion_key
+    left join known_people
+        on conversions.conversion_key = known_people.conversion_key
     left join withheld
         on conversions.conversion_key = withheld.conversion_key
     left join first_touches
