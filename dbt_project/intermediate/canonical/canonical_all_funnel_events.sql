@@ -19,6 +19,13 @@ excluded_people as (
 
 ),
 
+first_links as (
+
+    select * from {{ ref('canonical_first_links') }}
+
+),
+
+-- An event under an anonymous id alone is the person's from the moment that somebody says whose id it is.
 funnel_events as (
 
     select
@@ -26,6 +33,11 @@ funnel_events as (
         supplied.source_system,
         {{ person_of('supplied') }} as person_key,
         supplied.occurred_at,
+        case
+            when contact_identifiers.person_key is null and email_identifiers.person_key is null
+                then greatest(supplied.occurred_at, coalesce(first_links.linked_at, supplied.occurred_at))
+            else supplied.occurred_at
+        end as known_at,
         supplied.event_name,
         supplied.segment,
         supplied.value,
@@ -33,6 +45,9 @@ funnel_events as (
     from supplied
     cross join as_of
     {{ person_joins('supplied') }}
+    left join first_links
+        on supplied.source_system = first_links.source_system
+        and supplied.anonymous_id = first_links.anonymous_id
     where supplied.occurred_at <= as_of.as_of
 
 ),

@@ -55,6 +55,7 @@ covered_periods as (
         paid_periods.ended_at,
         coalesce(closed_gaps.ended_at, paid_periods.ended_at) as covered_until,
         paid_periods.plan,
+        paid_periods.segment,
         paid_periods.currency,
         paid_periods.mrr,
         paid_periods.interval_months,

@@ -13,6 +13,7 @@ kept as (
         source_system,
         person_key,
         occurred_at,
+        known_at,
         event_name,
         segment,
         value,

@@ -12,7 +12,7 @@ with snapshots as (
 
 touches as (
 
-    select * from {{ ref('int_funnel__lead_touches') }}
+    select * from {{ ref('canonical_known_touches') }}
 
 ),
 
