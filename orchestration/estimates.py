@@ -32,6 +32,20 @@ class Estimate:
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
+OUTCOME_SCORES: Mapping[str, str] = {
+    "row_no": "bigint",
+    "checksum": "bigint",
+    "score": "double",
+    "reason_1": "bigint",
+    "reason_2": "bigint",
+    "reason_3": "bigint",
+    "refusal": "bigint",
+    "needed": "bigint",
+    "training_subjects": "bigint",
+    "training_outcomes": "bigint",
+    "auc": "double",
+}
+
 INTERVAL: Mapping[str, str] = {
     "type_no": "bigint",
     "channel_no": "bigint",
@@ -47,22 +61,18 @@ ESTIMATES: tuple[Estimate, ...] = (
     Estimate(
         name="lead_scores",
         reads="intermediate.int_funnel__lead_matrix",
-        function="estimators.lead_scores.score_leads",
-        columns={
-            "row_no": "bigint",
-            "checksum": "bigint",
-            "score": "double",
-            "reason_1": "bigint",
-            "reason_2": "bigint",
-            "reason_3": "bigint",
-            "refusal": "bigint",
-            "needed": "bigint",
-            "training_leads": "bigint",
-            "training_opportunities": "bigint",
-            "auc": "double",
-        },
+        function="estimators.outcome_scores.score_outcomes",
+        columns=OUTCOME_SCORES,
         description="How likely a lead becomes an opportunity, learnt from earlier ones, and why.",
-        options={"seed": 7},
+        options={"subject": "lead_no", "outcome": "is_opportunity", "seed": 7},
+    ),
+    Estimate(
+        name="churn_risks",
+        reads="intermediate.int_risk__matrix",
+        function="estimators.outcome_scores.score_outcomes",
+        columns=OUTCOME_SCORES,
+        description="How likely a customer leaves within 90 days, learnt from earlier ones, and why.",
+        options={"subject": "customer_no", "outcome": "is_lost", "seed": 7},
     ),
     Estimate(
         name="sales_forecasts",

@@ -73,6 +73,8 @@ RULES: Mapping[str, tuple[Fits, str]] = {
     "restricted_mean_months": _whole(1, 999),
     "value_holdout_share": _number(0, 1, above=True),
     "value_discount_rate": _number(0, 1),
+    "churn_risk_high_share": _number(0, 1),
+    "churn_risk_medium_share": _number(0, 1),
     "dark_after_days": _whole(1, 36_500),
     "dark_after_outbound": _whole(1, 1_000),
     "fiscal_year_start_month": _whole(1, 12),

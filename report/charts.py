@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import plotly.graph_objects as go
 
 from report.attribution_charts import channels, spend
-from report.customer_charts import churn, retention, survival, value, waterfall
+from report.customer_charts import churn, retention, risk, survival, value, waterfall
 from report.published import Rows
 from report.sales_charts import forecast, funnel, funnel_segments, movements, pipeline
 
@@ -22,4 +22,5 @@ CHARTS: Mapping[str, Callable[[Rows], go.Figure]] = {
     "waterfall": waterfall,
     "survival": survival,
     "value": value,
+    "risk": risk,
 }

@@ -101,3 +101,30 @@ def value(rows: Rows) -> go.Figure:
             name=name, x=[row["segment"] for row in rows], y=[row[column] for row in rows], marker_color=color
         )
     return dressed(chart, yaxis_title="reporting currency")
+
+
+def risk(rows: Rows) -> go.Figure:
+    """Predicted against actual share of customers lost: on the line, what was said came true."""
+    series = {"learnt": "learnt", "base_rate": "one number for everybody"}
+    highest = max(
+        (float(str(row[name])) for row in rows for name in ("mean_predicted", "actual_rate")), default=1.0
+    )
+    chart = go.Figure()
+    chart.add_scatter(
+        x=[0, highest], y=[0, highest], mode="lines", line={"dash": "dot", "color": "#999"}, showlegend=False
+    )
+    for (method, name), color in zip(series.items(), PALETTE, strict=False):
+        mine = [row for row in rows if row["method"] == method]
+        chart.add_scatter(
+            name=name,
+            x=[row["mean_predicted"] for row in mine],
+            y=[row["actual_rate"] for row in mine],
+            text=[f"{row['customers']} customers" for row in mine],
+            mode="markers",
+            marker={"color": color, "size": 10},
+        )
+    return dressed(
+        chart,
+        xaxis={"tickformat": ".0%", "title": "predicted"},
+        yaxis={"tickformat": ".0%", "title": "left within 90 days"},
+    )

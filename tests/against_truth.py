@@ -90,6 +90,8 @@ GRAIN: Mapping[str, tuple[str, ...]] = {
     ),
     "fct_churn_patterns": ("pattern", "pattern_value"),
     "fct_revenue_retention_monthly": ("period_month", "segment_name", "segment_value"),
+    "fct_churn_risk": ("customer",),
+    "fct_churn_risk_backtest": ("method", "bin_no"),
     "fct_churn_survival": ("segment_name", "segment_value", "tenure_months"),
     "fct_churn_survival_summary": ("segment_name", "segment_value"),
     "fct_customer_value": ("customer",),
@@ -129,7 +131,7 @@ MONEY_RATIOS = (
 ROUNDING = 0.5e-6
 
 # They hold what a calendar, the rules and what was learnt name, too, not only what the world has used.
-MAY_HOLD_MORE = ("dim_dates", "dim_channels", "fct_lead_score_calibration")
+MAY_HOLD_MORE = ("dim_dates", "dim_channels", "fct_lead_score_calibration", "fct_churn_risk_backtest")
 
 # A natural id that a mart carries as a key only: the key's column, and the relation that says the id.
 NATURAL_IDS: Mapping[str, tuple[str, str]] = {

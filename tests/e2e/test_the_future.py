@@ -1,7 +1,7 @@
-"""What was forecast on a day, and what a lead was known by then, is the same whatever happened later."""
+"""What was forecast on a day, and what was known of people by then, is the same whatever happened later."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 
 import duckdb
@@ -27,6 +27,13 @@ where snapshot_date <= ? order by snapshot_date, person_key
 """
 
 
+CUSTOMERS = """
+select * exclude (is_current, is_training, is_evaluation, is_lost)
+from intermediate.int_risk__features
+where snapshot_date <= ? order by snapshot_date, customer_key
+"""
+
+
 @pytest.fixture(scope="module")
 def houses(tmp_path_factory: pytest.TempPathFactory) -> tuple[House, House]:
     """A run over the world as files, and one over the same past with another future."""
@@ -47,6 +54,14 @@ def test_no_lead_is_known_by_what_came_later(houses: tuple[House, House]) -> Non
     one, other = (_rows(house, FEATURES) for house in houses)
     assert len(one) > 1000
     pd.testing.assert_frame_equal(one, other, check_exact=True)
+
+
+def test_no_customer_is_known_by_what_came_later(houses: tuple[House, House]) -> None:
+    one, other = (_rows(house, CUSTOMERS) for house in houses)
+    assert len(one) > 200
+    pd.testing.assert_frame_equal(one, other, check_exact=True)
+    lost = "select count(*) from intermediate.int_risk__snapshots where is_lost"
+    assert houses[0].built(lost) != houses[1].built(lost)
 
 
 def test_what_came_later_is_another_future(houses: tuple[House, House]) -> None:
@@ -73,7 +88,7 @@ def _house(folder: Path, another: bool) -> House:
         "SOURCES__FILES__BUCKET_URL": str(folder / "bucket"),
         "FUNNELHOUSE_SEEDS": str(folder / "seeds"),
     }
-    selection = "+fct_sales_forecast +int_funnel__lead_features"
+    selection = "+fct_sales_forecast +int_funnel__lead_features +int_risk__features"
     house.run("run", "--as-of", str(WORLD_AS_OF), "--select", selection)
     return house
 
@@ -91,9 +106,11 @@ def change_the_future(bucket: Path) -> None:
     for entity, moment in (
         ("touchpoints", "occurred_at"), ("activities", "occurred_at"), ("email_events", "occurred_at"),
         ("funnel_events", "occurred_at"), ("lifecycle_history", "entered_at"), ("orders", "ordered_at"),
+        ("feedback", "responded_at"),
     ):  # fmt: skip
         _later_changed(bucket / entity, moment, lambda later: later.iloc[::2])
     _later_changed(bucket / "identities", "seen_at", _fewer_links)
+    _change(bucket / "subscription_periods", _other_subscriptions)
 
 
 def _change(folder: Path, change: Change) -> pd.DataFrame:
@@ -141,6 +158,15 @@ def _fewer_links(later: pd.DataFrame) -> pd.DataFrame:
     """
     is_shared = later.groupby("anonymous_id")["email"].transform("nunique") > 1
     return later[is_shared | (later.reset_index().index % 2 == 0)]
+
+
+def _other_subscriptions(periods: pd.DataFrame) -> pd.DataFrame:
+    """Of those begun after DAY every second one never was; every second end after DAY is a failed payment."""
+    later = periods["started_at"] > DAY
+    periods = pd.concat([periods[~later], periods[later].iloc[::2]], ignore_index=True)
+    ends = (periods["ended_at"] > DAY) & (periods["started_at"] <= DAY) & (periods.index % 2 == 0)
+    soon = periods["ended_at"].where(~ends, DAY + timedelta(days=1))
+    return periods.assign(ended_at=soon, churn_type=periods["churn_type"].where(~ends, "involuntary"))
 
 
 def _other_deals(deals: pd.DataFrame) -> pd.DataFrame:

@@ -58,6 +58,7 @@ def test_the_page_shows_every_chart_and_needs_no_network(demo: tuple[House, str]
         "waterfall",
         "survival",
         "value",
+        "risk",
     }
     assert "Not supplied" not in page
     links = re.findall(r'(?:href|src)="([^"]+)"', page)

@@ -17,8 +17,8 @@ renamed as (
         reason_3,
         refusal,
         needed,
-        training_leads,
-        training_opportunities
+        training_subjects as training_leads,
+        training_outcomes as training_opportunities
     from source
 
 )

@@ -1,7 +1,7 @@
 from datetime import date
 
 from report.charts import CHARTS
-from report.customer_charts import retention, survival, value, waterfall
+from report.customer_charts import retention, risk, survival, value, waterfall
 
 JANUARY, FEBRUARY = date(2026, 1, 1), date(2026, 2, 1)
 MONTH = {"opening": 100.0, "gained": 30.0, "returned": 5.0, "expansion": 10.0, "contraction": -4.0,
@@ -44,6 +44,15 @@ def test_a_curve_whose_interval_is_unknown_is_its_own_interval() -> None:
 def test_a_refused_fit_has_no_bar() -> None:
     rows = [{"segment": "smb", "customers": 3, "historic": 90.0, "orders_12m": None, "subscriptions": 40.0}]
     assert [list(bars.y) for bars in value(rows).data] == [[90.0], [None], [40.0]]
+
+
+def test_what_was_predicted_stands_beside_what_followed() -> None:
+    row = {"method": "learnt", "mean_predicted": 0.1, "actual_rate": 0.15, "customers": 20}
+    everybody = row | {"method": "base_rate", "mean_predicted": 0.2, "actual_rate": 0.4}
+    line, learnt, base_rate = risk([row, everybody]).data
+    assert list(line.x) == list(line.y) == [0, 0.4]
+    assert (list(learnt.x), list(learnt.y), list(learnt.text)) == ([0.1], [0.15], ["20 customers"])
+    assert (list(base_rate.x), list(base_rate.y)) == ([0.2], [0.4])
 
 
 def test_no_chart_needs_rows() -> None:

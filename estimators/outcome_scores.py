@@ -1,4 +1,4 @@
-"""The probability that a lead becomes an opportunity, learnt from earlier leads, with what moved it most."""
+"""The probability of what follows, learnt from earlier rows, judged on later ones, and what moved it most."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -13,8 +13,8 @@ from threadpoolctl import threadpool_limits
 Columns = Mapping[str, np.ndarray]
 Floats = np.ndarray[tuple[int, ...], np.dtype[np.float64]]
 
-FLAGS = ("row_no", "checksum", "lead_no", "is_current", "is_training", "is_evaluation", "is_opportunity")
-SCORED, TOO_FEW_LEADS, TOO_FEW_OPPORTUNITIES, NOTHING_TO_JUDGE_BY, NO_BETTER_THAN_CHANCE = range(5)
+FLAGS = ("row_no", "checksum", "is_current", "is_training", "is_evaluation")
+SCORED, TOO_FEW_SUBJECTS, TOO_FEW_OUTCOMES, NOTHING_TO_JUDGE_BY, NO_BETTER_THAN_CHANCE = range(5)
 REASONS = 3
 DIGITS = 9
 MISSING = -1.0
@@ -22,49 +22,53 @@ MOST_CATEGORIES = 200
 
 
 class Matrix(NamedTuple):
-    """One row a lead and snapshot, one column a signal; reference is what is usual in training."""
+    """One row a subject and snapshot, one column a signal; reference is what is usual in training."""
 
     values: Floats
     is_category: np.ndarray
     reference: Floats
 
 
-def score_leads(
+def score_outcomes(
     columns: Columns,
+    subject: str,
+    outcome: str,
     seed: int = 7,
-    least_leads: int = 200,
-    least_opportunities: int = 50,
+    least_subjects: int = 200,
+    least_outcomes: int = 50,
     least_of_category: int = 30,
     folds: int = 5,
 ) -> dict[str, np.ndarray]:
     """Score, reasons and refusal of every row that is current or under evaluation, in the order of row_no.
 
-    Learnt from the rows of is_training alone; every column that is no flag is a signal, a category where
-    its name ends in _code. Reasons, of current rows alone, are the numbers of signals (from 1; negative:
-    lowers the score; 0: none).
+    `subject` numbers who is looked at on several days, `outcome` tells what followed. Learnt from the rows
+    of is_training alone; every column that is neither nor a flag is a signal, a category where its name
+    ends in _code. Reasons, of current rows alone, are the numbers of signals (from 1; negative: lowers the
+    score; 0: none).
     """
     training = columns["is_training"] == 1
     current = columns["is_current"] == 1
     scored = current | (columns["is_evaluation"] == 1)
-    outcome = columns["is_opportunity"] == 1
-    leads = len(np.unique(columns["lead_no"][training]))
-    opportunities = int(outcome[training].sum())
+    followed = columns[outcome] == 1
+    subjects = len(np.unique(columns[subject][training]))
+    outcomes = int(followed[training].sum())
     refusal, needed, area = SCORED, 0, np.nan
     scores = np.full(int(scored.sum()), np.nan)
     reasons = np.zeros((len(scores), REASONS), dtype=np.int64)
-    if leads < least_leads:
-        refusal, needed = TOO_FEW_LEADS, least_leads
-    elif opportunities < least_opportunities:
-        refusal, needed = TOO_FEW_OPPORTUNITIES, least_opportunities
+    if subjects < least_subjects:
+        refusal, needed = TOO_FEW_SUBJECTS, least_subjects
+    elif outcomes < least_outcomes:
+        refusal, needed = TOO_FEW_OUTCOMES, least_outcomes
     else:
-        matrix = matrix_of(columns, training, least_of_category)
+        signals = [name for name in columns if name not in (*FLAGS, subject, outcome)]
+        matrix = matrix_of(columns, signals, training, least_of_category)
         # Threads would add up in an order of their own, and so to other last digits.
         with threadpool_limits(1):
-            model = learn(matrix, training, outcome, columns["lead_no"], seed, folds)
+            model = learn(matrix, training, followed, columns[subject], seed, folds)
             scores = np.round(model.predict_proba(matrix.values[scored])[:, 1], DIGITS)
             reasons[current[scored]] = main_reasons(contributions(model, matrix, current))
         evaluated = columns["is_evaluation"][scored] == 1
-        refusal, area = judged(scores[evaluated], outcome[scored][evaluated])
+        refusal, area = judged(scores[evaluated], followed[scored][evaluated])
     return {
         "row_no": columns["row_no"][scored],
         "checksum": columns["checksum"][scored],
@@ -72,20 +76,19 @@ def score_leads(
         **{f"reason_{place + 1}": reasons[:, place] for place in range(REASONS)},
         "refusal": np.full(len(scores), refusal),
         "needed": np.full(len(scores), needed),
-        "training_leads": np.full(len(scores), leads),
-        "training_opportunities": np.full(len(scores), opportunities),
+        "training_subjects": np.full(len(scores), subjects),
+        "training_outcomes": np.full(len(scores), outcomes),
         "auc": np.full(len(scores), area),
     }
 
 
-def matrix_of(columns: Columns, training: np.ndarray, least_of_category: int) -> Matrix:
+def matrix_of(columns: Columns, signals: list[str], training: np.ndarray, least_of_category: int) -> Matrix:
     """Every signal as a column: numbers, of which none is negative, as they are, categories numbered anew.
 
     A category seen less than so often in training is none; a missing number is less than any other.
     """
-    names = [name for name in columns if name not in FLAGS]
     values, usual = [], []
-    for name in names:
+    for name in signals:
         column = columns[name].astype(float)
         if name.endswith("_code"):
             found, counts = np.unique(column[training], return_counts=True)
@@ -97,18 +100,18 @@ def matrix_of(columns: Columns, training: np.ndarray, least_of_category: int) ->
             column = np.nan_to_num(column, nan=MISSING)
             usual.append(float(np.median(column[training])))
         values.append(column)
-    is_category = np.array([name.endswith("_code") for name in names])
+    is_category = np.array([name.endswith("_code") for name in signals])
     return Matrix(np.column_stack(values), is_category, np.array(usual))
 
 
 def learn(
-    matrix: Matrix, training: np.ndarray, outcome: np.ndarray, lead: np.ndarray, seed: int, folds: int
+    matrix: Matrix, training: np.ndarray, outcome: np.ndarray, subject: np.ndarray, seed: int, folds: int
 ) -> CalibratedClassifierCV:
-    """Boosted trees of depth 3, calibrated on leads that they hadn't seen.
+    """Boosted trees of depth 3, calibrated on subjects that they hadn't seen.
 
-    On the sandbox's world M, judged on later months: AUC 0.82 and Brier score 0.0216 against 0.72 and 0.0223
-    of a logistic regression, for which a day in a stage weighs the same in every stage; on S, where 55 became
-    opportunities, 0.72 and 0.0222 against 0.75 and 0.0228.
+    Of leads of the sandbox's world M, judged on later months: AUC 0.82 and Brier score 0.0216 against 0.72
+    and 0.0223 of a logistic regression, for which a day in a stage weighs the same in every stage; on S,
+    where 55 became opportunities, 0.72 and 0.0222 against 0.75 and 0.0228.
     """
     trees = HistGradientBoostingClassifier(
         max_depth=3,
@@ -120,9 +123,9 @@ def learn(
         categorical_features=matrix.is_category,
         random_state=seed,
     )
-    values, became = matrix.values[training], outcome[training]
-    splits = [*StratifiedGroupKFold(folds).split(values, became, lead[training])]
-    return CalibratedClassifierCV(trees, method="sigmoid", cv=splits, ensemble=False).fit(values, became)
+    values, followed = matrix.values[training], outcome[training]
+    splits = [*StratifiedGroupKFold(folds).split(values, followed, subject[training])]
+    return CalibratedClassifierCV(trees, method="sigmoid", cv=splits, ensemble=False).fit(values, followed)
 
 
 def contributions(model: CalibratedClassifierCV, matrix: Matrix, rows: np.ndarray) -> Floats:
@@ -149,7 +152,7 @@ def main_reasons(added: Floats) -> np.ndarray:
 
 
 def judged(scores: Floats, outcome: np.ndarray) -> tuple[int, float]:
-    """Whether later leads bear the scores out, and the area under their ROC curve."""
+    """Whether later rows bear the scores out, and the area under their ROC curve."""
     if not 0 < outcome.sum() < len(outcome):
         return NOTHING_TO_JUDGE_BY, np.nan
     area = round(float(roc_auc_score(outcome, scores)), DIGITS)

@@ -1,15 +1,15 @@
 import numpy as np
 import pytest
 
-from estimators.lead_scores import (
+from estimators.outcome_scores import (
     NO_BETTER_THAN_CHANCE,
     NOTHING_TO_JUDGE_BY,
     SCORED,
-    TOO_FEW_LEADS,
-    TOO_FEW_OPPORTUNITIES,
+    TOO_FEW_OUTCOMES,
+    TOO_FEW_SUBJECTS,
     judged,
     main_reasons,
-    score_leads,
+    score_outcomes,
 )
 
 TRAINED, EVALUATED, CURRENT = 2000, 1000, 200
@@ -37,9 +37,13 @@ def leads(seed: int = 1, effect: float = 2.0) -> dict[str, np.ndarray]:
     }
 
 
+def scores_of(given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return score_outcomes(given, "lead_no", "is_opportunity")
+
+
 def test_scores_are_probabilities_that_later_leads_bear_out() -> None:
     given = leads()
-    found = score_leads(given)
+    found = scores_of(given)
     evaluated = given["is_evaluation"][found["row_no"] - 1] == 1
     outcome = given["is_opportunity"][found["row_no"] - 1]
     score = found["score"]
@@ -52,7 +56,7 @@ def test_scores_are_probabilities_that_later_leads_bear_out() -> None:
 
 def test_the_reasons_are_what_moves_a_lead_and_in_which_direction() -> None:
     given = leads()
-    found = score_leads(given)
+    found = scores_of(given)
     rows = found["row_no"] - 1
     current = given["is_current"][rows] == 1
     unvisited, in_category = given["visits"][rows] == 0, given["category_code"][rows] == 2
@@ -63,15 +67,15 @@ def test_the_reasons_are_what_moves_a_lead_and_in_which_direction() -> None:
 
 def test_what_is_scored_is_what_is_current_or_under_evaluation() -> None:
     given = leads()
-    assert score_leads(given)["row_no"].tolist() == given["row_no"][TRAINED:].tolist()
-    assert score_leads(given)["checksum"].tolist() == given["checksum"][TRAINED:].tolist()
+    assert scores_of(given)["row_no"].tolist() == given["row_no"][TRAINED:].tolist()
+    assert scores_of(given)["checksum"].tolist() == given["checksum"][TRAINED:].tolist()
 
 
 def test_twice_the_same_is_the_same_to_the_bit_and_no_outcome_but_training_s_matters() -> None:
     given, changed = leads(), leads()
     changed["is_opportunity"] = np.where(changed["is_training"] == 1, changed["is_opportunity"], 0)
     changed["is_opportunity"][TRAINED] = 1
-    first, second, other = score_leads(given), score_leads(given), score_leads(changed)
+    first, second, other = scores_of(given), scores_of(given), scores_of(changed)
     assert all(np.array_equal(first[name], second[name], equal_nan=True) for name in first)
     assert np.array_equal(first["score"], other["score"])
 
@@ -82,7 +86,7 @@ def test_missing_numbers_and_rare_or_new_categories_are_scored() -> None:
     given["noise"][:] = np.nan
     given["category_code"][:5] = 4
     given["category_code"][-5:] = 999
-    found = score_leads(given)
+    found = scores_of(given)
     assert np.isfinite(found["score"]).all()
     assert not {3, -3} & set(found["reason_1"])
 
@@ -90,8 +94,8 @@ def test_missing_numbers_and_rare_or_new_categories_are_scored() -> None:
 @pytest.mark.parametrize(
     ("changed", "value", "refusal", "needed"),
     [
-        ("is_training", 0, TOO_FEW_LEADS, 200),
-        ("is_opportunity", 0, TOO_FEW_OPPORTUNITIES, 50),
+        ("is_training", 0, TOO_FEW_SUBJECTS, 200),
+        ("is_opportunity", 0, TOO_FEW_OUTCOMES, 50),
     ],
 )
 def test_too_little_is_refused_with_what_was_needed(
@@ -99,18 +103,38 @@ def test_too_little_is_refused_with_what_was_needed(
 ) -> None:
     given = leads()
     given[changed] = np.full(len(given[changed]), value)
-    found = score_leads(given)
+    found = scores_of(given)
     assert set(found["refusal"]) == {refusal}
     assert set(found["needed"]) == {needed}
     assert np.isnan(found["score"]).all()
     assert set(found["reason_1"]) == {0}
 
 
+def test_who_is_seen_on_many_days_is_one_to_learn_from() -> None:
+    given = leads()
+    given["lead_no"] = given["lead_no"] % 199
+    found = scores_of(given)
+    assert set(found["refusal"]) == {TOO_FEW_SUBJECTS}
+    assert set(found["training_subjects"]) == {199}
+
+
+def test_subject_and_outcome_are_no_signals() -> None:
+    given = leads()
+    renamed = {
+        {"lead_no": "customer_no", "is_opportunity": "is_lost"}.get(name, name): values
+        for name, values in given.items()
+    }
+    found, same = scores_of(given), score_outcomes(renamed, "customer_no", "is_lost")
+    assert all(np.array_equal(found[name], same[name], equal_nan=True) for name in found)
+    given["is_opportunity"] = np.where(given["is_training"] == 1, given["is_opportunity"], 0)
+    assert np.array_equal(found["score"], scores_of(given)["score"])
+
+
 def test_a_score_that_later_leads_belie_is_refused_and_still_shown() -> None:
     given = leads()
     later = given["is_training"] == 0
     given["is_opportunity"] = np.where(later, given["visits"] == 0, given["is_opportunity"]).astype(int)
-    found = score_leads(given)
+    found = scores_of(given)
     assert set(found["refusal"]) == {NO_BETTER_THAN_CHANCE}
     assert np.isfinite(found["score"]).all()
     assert found["auc"][0] < 0.5
@@ -125,7 +149,7 @@ def test_the_area_under_the_curve_counts_pairs_in_the_right_order() -> None:
 
 
 def test_nobody_to_score_gives_no_row() -> None:
-    found = score_leads({name: values[:0] for name, values in leads().items()})
+    found = scores_of({name: values[:0] for name, values in leads().items()})
     assert {len(values) for values in found.values()} == {0}
 
 

@@ -1,0 +1,75 @@
+with numbers as (
+
+    select * from {{ ref('int_risk__numbers') }}
+
+),
+
+matrix as (
+
+    select row_no, checksum, is_current from {{ ref('int_risk__matrix') }}
+
+),
+
+risks as (
+
+    select * from {{ ref('stg_estimates__churn_risks') }}
+
+),
+
+signals as (
+
+    select * from {{ ref('int_risk__signals') }}
+
+),
+
+numbered as (
+
+    select
+        numbers.customer_key,
+        numbers.snapshot_date,
+        matrix.is_current,
+        risks.*
+    from risks
+    inner join matrix
+        on risks.row_no = matrix.row_no
+        and risks.checksum = matrix.checksum
+    inner join numbers
+        on risks.row_no = numbers.row_no
+
+),
+
+scores as (
+
+    select
+        numbered.customer_key,
+        numbered.snapshot_date,
+        numbered.score as probability,
+        {%- for reason in ['reason_1', 'reason_2', 'reason_3'] %}
+        {{ dbt.concat([
+            "case when numbered." ~ reason ~ " > 0 then 'raised by ' else 'lowered by ' end",
+            reason ~ '.words', "': '", reason ~ '.signal_text',
+        ]) }} as {{ reason }},
+        {%- endfor %}
+        case numbered.refusal
+            when 1 then {{ dbt.concat([
+                "'too few customers to learn from: '", "cast(numbered.training_customers as " ~ dbt.type_string() ~ ")",
+                "' of the '", "cast(numbered.needed as " ~ dbt.type_string() ~ ")", "' needed'",
+            ]) }}
+            when 2 then {{ dbt.concat([
+                "'too few customers left to learn from: '", "cast(numbered.training_losses as " ~ dbt.type_string() ~ ")",
+                "' losses of the '", "cast(numbered.needed as " ~ dbt.type_string() ~ ")", "' needed'",
+            ]) }}
+            when 3 then 'no later customers to judge the risk by: of those, some must and some must not have left'
+            when 4 then 'on later customers the risk was no better than chance'
+        end as refusal
+    from numbered
+    {%- for reason in ['reason_1', 'reason_2', 'reason_3'] %}
+    left join signals as {{ reason }}
+        on numbered.is_current = 1
+        and numbered.customer_key = {{ reason }}.customer_key
+        and abs(numbered.{{ reason }}) = {{ reason }}.signal_no
+    {%- endfor %}
+
+)
+
+select * from scores

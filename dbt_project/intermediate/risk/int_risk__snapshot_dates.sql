@@ -1,0 +1,1 @@
+{{ snapshot_dates(90) }}
