@@ -4,34 +4,14 @@ with subscribers as (
 
 ),
 
-customers as (
-
-    select
-        customers.customer_key,
-        customers.person_key,
-        customers.company_key
-    from {{ ref('dim_customers') }} as customers
-    inner join subscribers
-        on customers.customer_key = subscribers.customer_key
-
-),
-
-people as (
-
-    select person_key, company_key from {{ ref('dim_people') }}
-
-),
-
--- Everybody of a company engages for it.
 customer_people as (
 
-    select customer_key, person_key from customers
-    where company_key is null
-    union all
-    select customers.customer_key, people.person_key
-    from customers
-    inner join people
-        on customers.company_key = people.company_key
+    select
+        customer_people.customer_key,
+        customer_people.person_key
+    from {{ ref('canonical_customer_people') }} as customer_people
+    inner join subscribers
+        on customer_people.customer_key = subscribers.customer_key
 
 ),
 
@@ -78,7 +58,7 @@ engagement_events as (
     from {{ ref('canonical_orders') }} as orders
     inner join subscribers
         on orders.customer_key = subscribers.customer_key
-    where orders.amount >= 0
+    where orders.is_purchase
 
 )
 

@@ -12,6 +12,12 @@ spells as (
 
 ),
 
+first_spells as (
+
+    select * from {{ ref('canonical_first_spells') }}
+
+),
+
 paid_periods as (
 
     select * from {{ ref('canonical_covered_periods') }}
@@ -24,8 +30,7 @@ customer_numbers as (
     select
         customer_key,
         row_number() over (order by customer_key asc nulls last) as customer_no
-    from spells
-    where spell_no = 1
+    from first_spells
 
 ),
 
