@@ -75,6 +75,7 @@ RULES: Mapping[str, tuple[Fits, str]] = {
     "value_discount_rate": _number(0, 1),
     "churn_risk_high_share": _number(0, 1),
     "churn_risk_medium_share": _number(0, 1),
+    "churn_risk_most_learnt_from": _whole(200, 1_000_000),
     "dark_after_days": _whole(1, 36_500),
     "dark_after_outbound": _whole(1, 1_000),
     "fiscal_year_start_month": _whole(1, 12),

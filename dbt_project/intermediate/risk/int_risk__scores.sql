@@ -6,7 +6,7 @@ with numbers as (
 
 matrix as (
 
-    select row_no, checksum, is_current from {{ ref('int_risk__matrix') }}
+    select row_no, checksum from {{ ref('int_risk__matrix') }}
 
 ),
 
@@ -27,7 +27,6 @@ numbered as (
     select
         numbers.customer_key,
         numbers.snapshot_date,
-        matrix.is_current,
         risks.*
     from risks
     inner join matrix
@@ -65,8 +64,8 @@ scores as (
     from numbered
     {%- for reason in ['reason_1', 'reason_2', 'reason_3'] %}
     left join signals as {{ reason }}
-        on numbered.is_current = 1
-        and numbered.customer_key = {{ reason }}.customer_key
+        on numbered.customer_key = {{ reason }}.customer_key
+        and numbered.snapshot_date = {{ reason }}.snapshot_date
         and abs(numbered.{{ reason }}) = {{ reason }}.signal_no
     {%- endfor %}
 

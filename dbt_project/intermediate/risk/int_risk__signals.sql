@@ -11,6 +11,7 @@ signals as (
     {%- for signal, (kind, words) in churn_signals().items() %}
     select
         customer_key,
+        snapshot_date,
         {{ loop.index }} as signal_no,
         '{{ words }}' as words,
         {%- if kind == 'category' %}

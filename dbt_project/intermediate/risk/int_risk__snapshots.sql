@@ -1,5 +1,3 @@
-{%- set most_learnt_from = 25000 -%}
-
 with snapshot_dates as (
 
     select * from {{ ref('int_risk__snapshot_dates') }}
@@ -75,7 +73,7 @@ snapshots as (
     where
         snapshot_dates.is_current
         or snapshot_dates.is_evaluation
-        or (snapshot_dates.is_training and customer_numbers.customer_no <= {{ most_learnt_from }})
+        or (snapshot_dates.is_training and customer_numbers.customer_no <= {{ var('churn_risk_most_learnt_from') }})
 
 )
 
