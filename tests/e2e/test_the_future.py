@@ -58,7 +58,7 @@ def test_no_lead_is_known_by_what_came_later(houses: tuple[House, House]) -> Non
 
 def test_no_customer_is_known_by_what_came_later(houses: tuple[House, House]) -> None:
     one, other = (_rows(house, CUSTOMERS) for house in houses)
-    assert len(one) > 200
+    assert len(one) > 100
     pd.testing.assert_frame_equal(one, other, check_exact=True)
     lost = "select count(*) from intermediate.int_risk__snapshots where is_lost"
     assert houses[0].built(lost) != houses[1].built(lost)
