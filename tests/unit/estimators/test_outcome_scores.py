@@ -80,6 +80,15 @@ def test_twice_the_same_is_the_same_to_the_bit_and_no_outcome_but_training_s_mat
     assert np.array_equal(first["score"], other["score"])
 
 
+def test_a_score_and_its_reasons_hang_on_training_and_the_own_row_alone() -> None:
+    given, changed = leads(), leads()
+    changed["visits"] = np.where(changed["is_evaluation"] == 1, 8.0, changed["visits"])
+    one, other = scores_of(given), scores_of(changed)
+    current = given["is_current"][one["row_no"] - 1] == 1
+    for name in ("score", "reason_1", "reason_2", "reason_3"):
+        assert np.array_equal(one[name][current], other[name][current])
+
+
 def test_missing_numbers_and_rare_or_new_categories_are_scored() -> None:
     given = leads()
     given["visits"][::3] = np.nan
