@@ -70,6 +70,7 @@ RULES: Mapping[str, tuple[Fits, str]] = {
     "gross_margin": _number(0, 1),
     "inactivity_churn_days": _whole(1, 36_500),
     "subscription_gap_days": _whole(0, 36_500),
+    "deal_term_months": _whole(1, 120),
     "restricted_mean_months": _whole(1, 999),
     "value_holdout_share": _number(0, 1, above=True),
     "value_discount_rate": _number(0, 1),

@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from sandbox.truth import (
+    after_the_win,
     attribution,
     backtest,
     bottlenecks,
@@ -33,6 +34,7 @@ from sandbox.truth import (
     movements,
     performance,
     pipeline,
+    renewals,
     risk,
     scores,
     selling,
@@ -108,6 +110,10 @@ MARTS: Mapping[str, Callable[[Business], list[Row]]] = {
     "fct_revenue_retention_monthly": churn_definitions.fct_revenue_retention_monthly,
     "fct_churn_risk": churn_risk.fct_churn_risk,
     "fct_churn_risk_backtest": churn_risk.fct_churn_risk_backtest,
+    "fct_renewals": renewals.fct_renewals,
+    "fct_expansions": after_the_win.fct_expansions,
+    "fct_deliveries": after_the_win.fct_deliveries,
+    "fct_feedback_retention": after_the_win.fct_feedback_retention,
     "fct_churn_survival": survival.fct_churn_survival,
     "fct_churn_survival_summary": survival.fct_churn_survival_summary,
     "fct_customer_value": value.fct_customer_value,

@@ -30,7 +30,7 @@ from orchestration.settings import DBT_PROJECT, read_settings
 ROOT = Path(__file__).parents[2]
 AS_OF = "2026-07-01"
 # Every domain; identity lies upstream of all of them.
-SELECTION = "+core +funnel +pipeline +attribution +cohorts +churn +survival +value +risk"
+SELECTION = "+core +funnel +pipeline +attribution +cohorts +churn +renewals +survival +value +risk"
 MOST_GROWTH = 1.1
 MOST_BYTES = 4 * 2**30
 SHOWN_MODELS = 15
