@@ -71,12 +71,7 @@ decided as (
     select
         contracts.*,
         claims.won_at,
-        coalesce(claims.won_at, claims.lost_at, case when contracts.due_at <= as_of.as_of then contracts.due_at end) as decided_at,
-        case
-            when claims.won_at is not null or claims.lost_at is not null or contracts.due_at <= as_of.as_of
-                then {{ reporting_day('coalesce(claims.won_at, claims.lost_at, contracts.due_at)') }}
-            else {{ reporting_day('as_of.as_of', is_moment=true) }}
-        end as rate_date
+        coalesce(claims.won_at, claims.lost_at, case when contracts.due_at <= as_of.as_of then contracts.due_at end) as decided_at
     from contracts
     cross join as_of
     left join claims
@@ -84,41 +79,51 @@ decided as (
 
 ),
 
+valued as (
+
+    select
+        decided.*,
+        coalesce({{ reporting_day('decided.decided_at') }}, {{ reporting_day('as_of.as_of', is_moment=true) }}) as rate_date
+    from decided
+    cross join as_of
+
+),
+
 renewed as (
 
     select
-        decided.deal_key,
-        sum({{ to_reporting('candidates.amount', 'candidates.currency', 'decided.rate_date') }}) as amount_after_reporting
-    from decided
+        valued.deal_key,
+        sum({{ to_reporting('candidates.amount', 'candidates.currency', 'valued.rate_date') }}) as amount_after_reporting
+    from valued
     inner join candidates
-        on decided.deal_key = candidates.deal_key
+        on valued.deal_key = candidates.deal_key
         and candidates.candidate_no = 1
         and candidates.is_won
-    {{ exchange_rate_join('exchange_rates', 'candidates.currency', 'decided.rate_date') }}
-    group by decided.deal_key
+    {{ exchange_rate_join('exchange_rates', 'candidates.currency', 'valued.rate_date') }}
+    group by valued.deal_key
 
 ),
 
 deal_terms as (
 
     select
-        decided.deal_key,
-        decided.deal_id,
-        decided.customer_key,
-        decided.term_started_at,
-        decided.due_at,
-        decided.decided_at,
+        valued.deal_key,
+        valued.deal_id,
+        valued.customer_key,
+        valued.term_started_at,
+        valued.due_at,
+        valued.decided_at,
         case
-            when decided.won_at is not null then 'renewed'
-            when decided.decided_at is not null then 'lost'
+            when valued.won_at is not null then 'renewed'
+            when valued.decided_at is not null then 'lost'
             else 'open'
         end as fate,
-        {{ to_reporting('decided.amount', 'decided.currency', 'decided.rate_date') }} as amount_before_reporting,
+        {{ to_reporting('valued.amount', 'valued.currency', 'valued.rate_date') }} as amount_before_reporting,
         renewed.amount_after_reporting
-    from decided
+    from valued
     left join renewed
-        on decided.deal_key = renewed.deal_key
-    {{ exchange_rate_join('exchange_rates', 'decided.currency', 'decided.rate_date') }}
+        on valued.deal_key = renewed.deal_key
+    {{ exchange_rate_join('exchange_rates', 'valued.currency', 'valued.rate_date') }}
 
 )
 

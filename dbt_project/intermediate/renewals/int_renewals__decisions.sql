@@ -63,7 +63,7 @@ decided as (
         terms.term_started_at,
         terms.due_at,
         case
-            when terms.fate = 'ended' and successions.succeeded_at is not null then 'succeeded'
+            when successions.succeeded_at is not null then 'succeeded'
             when terms.fate = 'ended' then 'lost'
             else terms.fate
         end as fate,
@@ -93,13 +93,10 @@ decisions as (
         decided.term_started_at,
         decided.due_at,
         decided.fate,
-        case when decided.fate != 'open' then decided.decided_at end as decided_at,
+        decided.decided_at,
         decided.ran_until,
         case when decided.fate = 'lost' then decided.churn_type end as churn_type,
-        case
-            when decided.fate = 'open' then {{ reporting_day('as_of.as_of', is_moment=true) }}
-            else {{ reporting_day('decided.decided_at') }}
-        end as rate_date
+        coalesce({{ reporting_day('decided.decided_at') }}, {{ reporting_day('as_of.as_of', is_moment=true) }}) as rate_date
     from decided
     cross join as_of
 

@@ -20,9 +20,8 @@ in_order as (
         row_number() over (
             partition by deliveries.period_month, deliveries.product
             order by
-                case when deliveries.is_delivered and deliveries.days is not null then 0 else 1 end,
-                deliveries.days asc nulls last,
-                deliveries.deal_key asc nulls last
+                case when deliveries.is_delivered then 0 else 1 end,
+                deliveries.days asc nulls last
         ) as delivery_no
     from deliveries
     left join typical_deliveries
