@@ -61,9 +61,7 @@ typical_deliveries as (
         product,
         min(days) as typical_days
     from waiting
-    where
-        delivered > 0 and all_delivered >= {{ fewest_deliveries }}
-        and share_waiting <= {{ 1 - share_delivered }} + 1e-9
+    where all_delivered >= {{ fewest_deliveries }} and share_waiting <= {{ 1 - share_delivered }} + 1e-9
     group by product
 
 )
