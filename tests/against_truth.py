@@ -107,6 +107,7 @@ GRAIN: Mapping[str, tuple[str, ...]] = {
     "fct_customer_value": ("customer",),
     "fct_value_model_parameters": ("model", "parameter"),
     "fct_value_holdout": ("model", "repeat_purchases"),
+    "fct_loyalty_monthly": ("period_month", "segment_name", "segment_value"),
 }
 
 # Ratios of money, whose terms have six decimals; every other rate is one of counts.
@@ -123,6 +124,9 @@ MONEY_RATIOS = (
     "full_cac",
     "return_on_ad_spend",
     "cumulative_revenue_per_customer",
+    "cumulative_margin_per_customer",
+    "acquisition_cost_per_customer",
+    "returning_revenue_share",
     "net_revenue_retention",
     "gross_revenue_retention",
     "net_revenue_retention_12m",

@@ -1,6 +1,6 @@
 """What must hold of the value marts before they are shown."""
 
-from expectations.claims import at_least, between, no_more_than, plausible, until_as_of
+from expectations.claims import at_least, before_as_of, between, no_more_than, plausible, until_as_of
 from expectations.suite import Check, Suite
 
 PURCHASES = ("orders", "subscription_periods")
@@ -29,6 +29,16 @@ SUITES = (
         "fct_value_holdout",
         *at_least(1, "customers"),
         *at_least(0, "validation_days", "predicted_orders", "actual_orders", "naive_orders"),
+        fed_by=("orders",),
+    ),
+    suite(
+        "fct_loyalty_monthly",
+        *before_as_of("period_month"),
+        *at_least(0, "new_buyers", "returning_buyers", "median_days_between_purchases"),
+        *between(0, 1, "repeat_rate"),
+        no_more_than("new_buyers", "customers_so_far"),
+        no_more_than("buyers", "customers_so_far"),
+        no_more_than("repeat_customers", "customers_so_far"),
         fed_by=("orders",),
     ),
 )

@@ -30,6 +30,7 @@ from sandbox.truth import (
     forecast,
     funnel,
     leads,
+    loyalty,
     money,
     movements,
     performance,
@@ -119,6 +120,7 @@ MARTS: Mapping[str, Callable[[Business], list[Row]]] = {
     "fct_customer_value": value.fct_customer_value,
     "fct_value_model_parameters": value.fct_value_model_parameters,
     "fct_value_holdout": value.fct_value_holdout,
+    "fct_loyalty_monthly": loyalty.fct_loyalty_monthly,
 }
 
 

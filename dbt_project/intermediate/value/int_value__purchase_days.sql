@@ -31,7 +31,10 @@ numbered as (
         row_number() over (
             partition by customer_key
             order by purchase_day asc nulls last
-        ) as purchase_no
+        ) as purchase_no,
+        {{ dbt.datediff(
+            'lag(purchase_day) over (partition by customer_key order by purchase_day asc nulls last)', 'purchase_day', 'day'
+        ) }} as days_since_previous
     from days
 
 )
