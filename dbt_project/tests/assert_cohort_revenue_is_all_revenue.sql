@@ -1,4 +1,4 @@
--- Fails if the revenue of a month's cohorts isn't that month's orders, or its recurring revenue, for total and segments.
+-- Fails if the revenue of a month's cohorts isn't that month's orders, its recurring revenue, or its won deals, in any dimension.
 -- What happened at as_of counts, unless its month begins then.
 with retention as (
 
@@ -9,6 +9,12 @@ with retention as (
 as_of as (
 
     select * from {{ ref('canonical_as_of') }}
+
+),
+
+segment_names as (
+
+    {{ customer_segment_names(['campaign', 'first_product']) }}
 
 ),
 
@@ -27,6 +33,16 @@ revenue as (
         period_month,
         mrr_reporting as amount_reporting
     from {{ ref('fct_mrr_monthly') }}
+    union all
+    select
+        'deals' as cohort_type,
+        {{ reporting_month('closed_at') }} as period_month,
+        coalesce(amount_reporting, 0) as amount_reporting
+    from {{ ref('canonical_deals') }}
+    cross join as_of
+    where
+        is_won and customer_key is not null
+        and {{ reporting_month('closed_at') }} <= {{ reporting_month("as_of.as_of - interval '1 microsecond'") }}
 
 ),
 
@@ -47,11 +63,7 @@ both_sides as (
         0 as in_cohorts,
         revenue.amount_reporting as revenue
     from revenue
-    cross join (
-        select 'all' as segment_name
-        union all
-        select 'segment' as segment_name
-    ) as segment_names
+    cross join segment_names
 
 ),
 

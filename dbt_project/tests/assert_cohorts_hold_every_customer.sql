@@ -1,5 +1,5 @@
--- Fails if the cohorts of a type don't hold each customer once who ordered, or began to pay, up to as_of, months
--- that begin at as_of left out.
+-- Fails if in any dimension the cohorts of a type don't hold each customer once who ordered, began to pay, or signed a won deal, up to
+-- as_of, months that begin at as_of left out.
 with retention as (
 
     select * from {{ ref('fct_cohort_retention') }}
@@ -9,6 +9,12 @@ with retention as (
 as_of as (
 
     select * from {{ ref('canonical_as_of') }}
+
+),
+
+segment_names as (
+
+    {{ customer_segment_names(['campaign', 'first_product']) }}
 
 ),
 
@@ -27,6 +33,15 @@ customers as (
     from {{ ref('canonical_subscription_periods') }}
     cross join as_of
     where {{ reporting_month('started_at') }} <= {{ reporting_month("as_of.as_of - interval '1 microsecond'") }} and mrr > 0
+    union
+    select
+        'deals' as cohort_type,
+        customer_key
+    from {{ ref('canonical_deals') }}
+    cross join as_of
+    where
+        {{ reporting_month('closed_at') }} <= {{ reporting_month("as_of.as_of - interval '1 microsecond'") }}
+        and is_won and customer_key is not null
 
 ),
 
@@ -46,11 +61,7 @@ both_sides as (
         0 as in_cohorts,
         1 as customers
     from customers
-    cross join (
-        select 'all' as segment_name
-        union all
-        select 'segment' as segment_name
-    ) as segment_names
+    cross join segment_names
 
 ),
 

@@ -165,6 +165,7 @@ def about(value: float, share: float) -> dict[str, float]:
     return {"low": value - share * abs(value), "high": value + share * abs(value)}
 
 
+@lru_cache(maxsize=1)
 def fct_customer_value(business: Business) -> list[Row]:
     """One row per customer."""
     orders = grouped(({**row, "customer": customer_of(row)} for row in business["orders"]), "customer")

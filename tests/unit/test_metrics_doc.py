@@ -109,7 +109,9 @@ def shows(known: set[float], number: str) -> bool:
     return any(round(one, places) == float(shown) for one in known)
 
 
-@pytest.mark.parametrize("domain", ["funnel", "pipeline", "survival", "value", "churn", "renewals", "risk"])
+@pytest.mark.parametrize(
+    "domain", ["funnel", "pipeline", "cohorts", "survival", "value", "churn", "renewals", "risk"]
+)
 def test_every_mart_has_an_example(domain: str) -> None:
     parts = TEXT.split("\n\n")
     explained = {

@@ -1,22 +1,47 @@
+{%- set more = ['campaign', 'first_product'] -%}
+
 with activity as (
 
     select * from {{ ref('int_cohorts__activity') }}
 
 ),
 
-activity_by_segment as (
+segment_names as (
+
+    {{ customer_segment_names(more) }}
+
+),
+
+-- Customers of the same traits are summed before each sum is told once a dimension.
+by_traits as (
 
     select
-        *,
-        'all' as segment_name,
-        'all' as segment_value
+        cohort_type,
+        cohort_month,
+        period_month,
+        segment,
+        plan,
+        acquisition_channel,
+        country,
+        campaign,
+        first_product,
+        count(case when is_active then 1 end) as active_customers,
+        sum(revenue_reporting) as revenue_reporting,
+        sum(kept_revenue_reporting) as kept_revenue_reporting
     from activity
-    union all
+    group by
+        cohort_type, cohort_month, period_month, segment, plan, acquisition_channel, country, campaign, first_product
+
+),
+
+by_segment as (
+
     select
-        *,
-        'segment' as segment_name,
-        segment as segment_value
-    from activity
+        by_traits.*,
+        segment_names.segment_name,
+        {{ customer_segment_value('by_traits', 'segment_names', more) }} as segment_value
+    from by_traits
+    cross join segment_names
 
 ),
 
@@ -28,10 +53,10 @@ period_activity as (
         period_month,
         segment_name,
         segment_value,
-        count(*) as active_customers,
+        sum(active_customers) as active_customers,
         sum(revenue_reporting) as revenue_reporting,
         sum(kept_revenue_reporting) as kept_revenue_reporting
-    from activity_by_segment
+    from by_segment
     group by cohort_type, cohort_month, period_month, segment_name, segment_value
 
 )

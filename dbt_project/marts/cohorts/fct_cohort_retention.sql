@@ -36,10 +36,26 @@ accumulated as (
             order by period_no asc nulls last
             rows between unbounded preceding and current row
         ) as cumulative_revenue,
-        max(case when period_no = 0 then revenue_reporting end) over (
+        sum(revenue_reporting) over (partition by cohort_type, cohort_month, segment_name, segment_value) as revenue_so_far,
+        -- Where more was given back than paid, later periods can't be held against it.
+        max(case when period_no = 0 and revenue_reporting > 0 then revenue_reporting end) over (
             partition by cohort_type, cohort_month, segment_name, segment_value
         ) as first_revenue
     from measured
+
+),
+
+per_customer as (
+
+    select
+        *,
+        cast(cumulative_revenue / cohort_size as decimal(24, 6)) as cumulative_revenue_per_customer,
+        cast(cumulative_revenue / cohort_size * {{ var('gross_margin') }} as decimal(24, 6)) as cumulative_margin_per_customer,
+        cast(
+            (cast(revenue_so_far as double) * {{ var('gross_margin') }} + cast(expected_margin_reporting as double)) / cohort_size
+            as decimal(24, 6)
+        ) as predicted_ltv
+    from accumulated
 
 ),
 
@@ -55,17 +71,18 @@ cohort_retention as (
         cast(active_customers as bigint) as active_customers,
         cast(active_customers as double) / cohort_size as retention_rate,
         cast(revenue_reporting as decimal(24, 6)) as revenue_reporting,
-        cast(cumulative_revenue / cohort_size as decimal(24, 6)) as cumulative_revenue_per_customer,
-        cast(cumulative_revenue / cohort_size * {{ var('gross_margin') }} as decimal(24, 6))
-            as cumulative_margin_per_customer,
-        cast(revenue_reporting as double) / nullif(cast(first_revenue as double), 0) as net_revenue_retention,
-        cast(kept_revenue_reporting as double) / nullif(cast(first_revenue as double), 0) as gross_revenue_retention,
-        cast(null as decimal(24, 6)) as acquisition_cost_per_customer,
-        cast(null as decimal(24, 6)) as predicted_ltv,
-        cast(null as double) as ltv_to_cac,
-        cast(null as integer) as payback_period_no,
+        cumulative_revenue_per_customer,
+        cumulative_margin_per_customer,
+        cast(revenue_reporting as double) / cast(first_revenue as double) as net_revenue_retention,
+        cast(kept_revenue_reporting as double) / cast(first_revenue as double) as gross_revenue_retention,
+        acquisition_cost_per_customer,
+        predicted_ltv,
+        cast(predicted_ltv as double) / nullif(cast(acquisition_cost_per_customer as double), 0) as ltv_to_cac,
+        min(case when cumulative_margin_per_customer >= acquisition_cost_per_customer then period_no end) over (
+            partition by cohort_type, cohort_month, segment_name, segment_value
+        ) as payback_period_no,
         is_complete
-    from accumulated
+    from per_customer
     order by cohort_type, cohort_month, period_no, segment_name, segment_value
 
 )
