@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 import plotly.graph_objects as go
 
 from report.attribution_charts import channels, spend
-from report.customer_charts import churn, retention, risk, survival, value, waterfall
+from report.customer_charts import churn, retention, retention_curves, risk, survival, value, waterfall
 from report.published import Rows
 from report.sales_charts import forecast, funnel, funnel_segments, movements, pipeline
 
@@ -18,6 +18,7 @@ CHARTS: Mapping[str, Callable[[Rows], go.Figure]] = {
     "movements": movements,
     "forecast": forecast,
     "retention": retention,
+    "retention_curves": retention_curves,
     "churn": churn,
     "waterfall": waterfall,
     "survival": survival,

@@ -34,6 +34,36 @@ def retention(rows: Rows) -> go.Figure:
     )
 
 
+def retention_curves(rows: Rows) -> go.Figure:
+    """Share still active by months since they began: each month thin, all and segments."""
+    chart = go.Figure()
+    for month in sorted({str(row["cohort_month"])[:7] for row in rows if row["cohort_month"]}):
+        mine = [row for row in rows if row["cohort_month"] and str(row["cohort_month"])[:7] == month]
+        chart.add_scatter(
+            name=month,
+            x=[row["period_no"] for row in mine],
+            y=[row["retention_rate"] for row in mine],
+            mode="lines",
+            line={"color": "#c5d3e0", "width": 1},
+            showlegend=False,
+        )
+    together = [row for row in rows if row["cohort_month"] is None]
+    for nth, name in enumerate(dict.fromkeys(str(row["segment_value"]) for row in together)):
+        mine = [row for row in together if row["segment_value"] == name]
+        chart.add_scatter(
+            name=name,
+            x=[row["period_no"] for row in mine],
+            y=[row["retention_rate"] for row in mine],
+            customdata=[row["customers"] for row in mine],
+            hovertemplate="%{y:.0%} of %{customdata}",
+            mode="lines",
+            line={"color": PALETTE[nth % len(PALETTE)], "width": 3 if name == "all" else 1.5},
+        )
+    return dressed(
+        chart, xaxis_title="months since the first", yaxis={"tickformat": ".0%", "range": [0, 1.02]}
+    )
+
+
 def churn(rows: Rows) -> go.Figure:
     """Rate of customers and of money lost by month, a line a definition."""
     chart = go.Figure()

@@ -54,6 +54,7 @@ def test_the_page_shows_every_chart_and_needs_no_network(demo: tuple[House, str]
         "movements",
         "forecast",
         "retention",
+        "retention_curves",
         "churn",
         "waterfall",
         "survival",
