@@ -14,7 +14,7 @@ touchpoints as (
 
 first_touch as (
 
-    select {{ reporting_day('min(occurred_at)') }} as first_day
+    select min({{ reporting_day('occurred_at') }}) as first_day
     from touchpoints
 
 ),

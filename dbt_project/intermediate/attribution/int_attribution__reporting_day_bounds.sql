@@ -72,18 +72,15 @@ shared_days as (
 bounds as (
 
     select
-        shared_days.platform,
-        shared_days.account_id,
-        shared_days.currency,
-        shared_days.date_day,
-        sum(shared_days.at_least) as billed_reporting_low,
-        case when count(case when not shared_days.is_over then 1 end) = 0 then sum(shared_days.at_most) end
-            as billed_reporting_high
+        platform,
+        account_id,
+        currency,
+        date_day,
+        sum(at_least) as billed_reporting_low,
+        case when count(case when not is_over then 1 end) = 0 then sum(at_most) end as billed_reporting_high
     from shared_days
-    cross join as_of
-    where shared_days.date_day < as_of.as_of_date
-    group by shared_days.platform, shared_days.account_id, shared_days.currency, shared_days.date_day
-    having count(case when shared_days.is_over then 1 end) > 0
+    group by platform, account_id, currency, date_day
+    having count(case when is_over then 1 end) > 0
 
 )
 

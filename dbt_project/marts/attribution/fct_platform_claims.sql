@@ -28,6 +28,7 @@ claimed as (
         platform_conversion_types.platform,
         cast({{ dbt.date_trunc('month', 'ad_performance.date_day') }} as date) as period_month,
         platform_conversion_types.conversion_type,
+        true as is_reported,
         cast(ad_performance.platform_conversions as decimal(38, 15)) as claimed_conversions,
         cast(ad_performance.platform_modelled_conversions as decimal(38, 15)) as claimed_modelled_conversions,
         cast(0 as decimal(38, 15)) as attributed_conversions
@@ -43,7 +44,8 @@ attributed as (
         platform_conversion_types.platform,
         {{ reporting_month('credits.converted_at') }} as period_month,
         platform_conversion_types.conversion_type,
-        cast(0 as decimal(38, 15)) as claimed_conversions,
+        false as is_reported,
+        cast(null as decimal(38, 15)) as claimed_conversions,
         cast(null as decimal(38, 15)) as claimed_modelled_conversions,
         cast(credits.credit as decimal(38, 15)) as attributed_conversions
     from credits
@@ -64,18 +66,28 @@ claimed_and_attributed as (
 
 ),
 
-platform_claims as (
+-- Whoever reports days without conversions keeps silent on them; whoever reports no day claims none.
+summed as (
 
     select
         platform,
         period_month,
         conversion_type,
-        cast(sum(claimed_conversions) as double) as claimed_conversions,
+        case when count(case when is_reported then 1 end) = 0 then 0 else cast(sum(claimed_conversions) as double) end
+            as claimed_conversions,
         cast(sum(claimed_modelled_conversions) as double) as claimed_modelled_conversions,
-        cast(sum(attributed_conversions) as double) as attributed_conversions,
-        cast(sum(claimed_conversions) as double) / nullif(cast(sum(attributed_conversions) as double), 0) as overclaim_ratio
+        cast(sum(attributed_conversions) as double) as attributed_conversions
     from claimed_and_attributed
     group by platform, period_month, conversion_type
+
+),
+
+platform_claims as (
+
+    select
+        *,
+        claimed_conversions / nullif(attributed_conversions, 0) as overclaim_ratio
+    from summed
     order by platform, period_month, conversion_type
 
 )

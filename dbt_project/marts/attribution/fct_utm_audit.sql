@@ -19,7 +19,6 @@ campaigns as (
 touched_campaigns as (
 
     select distinct campaign_key from touchpoints
-    where campaign_key is not null
 
 ),
 
@@ -30,7 +29,6 @@ spent as (
         cast(sum(clicks) as bigint) as clicks,
         cast(sum(spend_reporting) as decimal(24, 6)) as spend_reporting
     from ad_performance
-    where campaign_key is not null
     group by campaign_key
 
 ),
