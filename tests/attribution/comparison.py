@@ -7,9 +7,15 @@ from fractions import Fraction
 import duckdb
 import pyarrow as pa
 
-from tests.attribution import money
+from tests.attribution import accounts, intervals, money
 from tests.attribution.changes import changes, kept
-from tests.attribution.expected import TOLD, expected, expected_money
+from tests.attribution.expected import (
+    TOLD,
+    expected,
+    expected_intervals,
+    expected_ledger,
+    expected_money,
+)
 from tests.attribution.models import Model, RunawayError, Warehouse
 from tests.attribution.reference import Rules, World
 from tests.attribution.sql_mutants import Mutant
@@ -63,9 +69,19 @@ LOOKBACKS = (
 VARIANTS = {
     "as shipped": Variant(),
     "cycles": Variant(
-        {"attribution_paths": "cycles", "attribution_lookback_days": 45, "time_decay_half_life_days": 3},
+        {
+            "attribution_paths": "cycles",
+            "attribution_lookback_days": 45,
+            "time_decay_half_life_days": 3,
+            "reporting_time_zone": "Pacific/Pago_Pago",
+        },
         Rules(
-            paths="cycles", lookback_days=45, half_life_days=3, lookbacks=LOOKBACKS, weights=weights(SHIPPED)
+            paths="cycles",
+            lookback_days=45,
+            half_life_days=3,
+            lookbacks=LOOKBACKS,
+            weights=weights(SHIPPED),
+            time_zone="Pacific/Pago_Pago",
         ),
     ),
     "company": Variant(
@@ -175,6 +191,16 @@ def of_world(models: Sequence[Model], world: World, rules: Rules) -> Bench:
 def of_books(models: Sequence[Model], kept: money.Books) -> Bench:
     """What was spent and earned, under the rules as shipped."""
     return Bench(models, money.inputs(kept), expected_money(kept))
+
+
+def of_ledger(models: Sequence[Model], kept: accounts.Ledger, rules: Rules) -> Bench:
+    """What accounts billed, platforms claimed and people said, in days of one variant's time zone."""
+    return Bench(models, accounts.inputs(kept), expected_ledger(kept, rules.time_zone))
+
+
+def of_estimates(models: Sequence[Model], kept: intervals.Estimates) -> Bench:
+    """What was estimated of these credits and of earlier ones, under the rules as shipped."""
+    return Bench(models, intervals.inputs(kept), expected_intervals(kept))
 
 
 class Fingerprints:

@@ -7,7 +7,7 @@ from statistics import median
 
 import pyarrow as pa
 
-from tests.attribution import money
+from tests.attribution import accounts, drawn, intervals, ledger, money
 from tests.attribution.reference import (
     Conversion,
     Rules,
@@ -20,7 +20,7 @@ from tests.attribution.reference import (
     rule_credits,
 )
 from tests.attribution.removals import Journey, journeys, removal_effects
-from tests.attribution.worlds import MOMENT, TEXT, moment
+from tests.attribution.worlds import CHANNELS, MOMENT, TEXT, moment
 
 HOUR = 3_600_000_000
 CREDITS = {
@@ -147,6 +147,8 @@ def expected(world: World, rules: Rules) -> dict[str, pa.Table]:
             row for type_ in types for row in effect_rows(type_, of_types[type_], effects[type_], rules)
         ],
         "fct_attribution_credits": credit_rows(world, rules, effects),
+        "int_attribution__credit_shares": drawn.share_rows(world, rules, CHANNELS),
+        "int_attribution__journey_transitions": drawn.transition_rows(world, rules, CHANNELS),
     }
     return tables(rows)
 
@@ -160,6 +162,22 @@ def expected_money(kept: money.Books) -> dict[str, pa.Table]:
         "fct_acquisition_cost": money.acquisition_cost(kept),
         "fct_model_disagreement": money.disagreement(kept),
     })  # fmt: skip
+
+
+def expected_ledger(kept: accounts.Ledger, zone: str) -> dict[str, pa.Table]:
+    """The rows of each relation that the reference tells of, with days reported by a zone's clocks."""
+    return tables({
+        "int_attribution__reporting_day_bounds": ledger.bounds(kept, zone),
+        "fct_spend_ledger": ledger.spend_ledger(kept, zone),
+        "fct_platform_claims": ledger.platform_claims(kept, zone),
+        "fct_utm_audit": ledger.utm_audit(kept),
+        "fct_self_reported_sources": ledger.self_reported(kept),
+    })  # fmt: skip
+
+
+def expected_intervals(kept: intervals.Estimates) -> dict[str, pa.Table]:
+    """The rows of the mart of intervals that the reference tells of."""
+    return tables({"fct_attribution_intervals": intervals.intervals(kept)})
 
 
 def tables(rows: Mapping[str, Iterable[tuple]]) -> dict[str, pa.Table]:
@@ -207,9 +225,17 @@ TOLD = {
     "fct_conversion_paths": Told("marts", JOURNEYS, 2),
     "fct_channel_removal_effects": Told("marts", EFFECTS, 2),
     "fct_attribution_credits": Told("marts", CREDITS, 3),
+    "int_attribution__credit_shares": Told("intermediate", drawn.SHARES, 4),
+    "int_attribution__journey_transitions": Told("intermediate", drawn.TRANSITIONS, 6),
+    "fct_attribution_intervals": Told("marts", intervals.INTERVALS, 3),
     "fct_model_disagreement": Told("marts", money.DISAGREEMENT, 3),
     "fct_channel_spend": Told("marts", money.SPEND, 4),
     "fct_channel_performance": Told("marts", money.PERFORMANCE, 5, near=1e-6),
     "fct_channel_performance_by_touch_month": Told("marts", money.PERFORMANCE, 5, near=1e-6),
     "fct_acquisition_cost": Told("marts", money.ACQUISITION, 2, near=1e-6),
+    "int_attribution__reporting_day_bounds": Told("intermediate", ledger.BOUNDS, 4),
+    "fct_spend_ledger": Told("marts", ledger.LEDGER, 4),
+    "fct_platform_claims": Told("marts", ledger.CLAIMS, 3),
+    "fct_utm_audit": Told("marts", ledger.AUDIT, 6),
+    "fct_self_reported_sources": Told("marts", ledger.SELF_REPORTED, 4),
 }

@@ -73,6 +73,7 @@ class Rules:
     half_life_days: float = 7
     markov_order: int = 1
     weights: tuple[tuple[str, str, Fraction], ...] = ()
+    time_zone: str = "UTC"
 
 
 def subjects(world: World, rules: Rules, conversion: Conversion) -> set[str]:

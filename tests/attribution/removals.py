@@ -1,7 +1,7 @@
 """Removal effects by the words of the contract, in fractions: what SQL and the estimator are held against."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -31,20 +31,16 @@ class Journey:
     days: Fraction | None = None
 
 
-def journeys(world: World, rules: Rules, type_: str) -> list[Journey]:
-    """The paths of the type's conversions, and one for each person (or company) that had a part in none."""
-    found = []
-    converted: set[tuple[str, str | None]] = set()
-    for conversion in (one for one in world.conversions if one.type == type_):
-        if rules.subject == "company":
-            converted.add(subject(rules, conversion))
-        else:
-            converted |= {("person", person) for person in subjects(world, rules, conversion)}
-        touches = path(world, rules, conversion)
-        if touches:
-            days = Fraction(conversion.at - touches[0].at, 86_400_000_000)
-            channels = tuple(touch.channel for touch in touches)
-            found.append(Journey(channels, True, conversion.value, days))
+def converted(world: World, rules: Rules, type_: str) -> set[tuple[str, str | None]]:
+    """The people (or companies) that had a part in a conversion of the type."""
+    own = [one for one in world.conversions if one.type == type_]
+    if rules.subject == "company":
+        return {subject(rules, one) for one in own}
+    return {("person", person) for one in own for person in subjects(world, rules, one)}
+
+
+def allowed_paths(world: World, rules: Rules) -> Iterator[tuple[tuple[str, str], tuple[str, ...]]]:
+    """Each person (or company) with touches that may be used, and their channels in order."""
     wholes: dict[tuple[str, str], set[str]] = {}
     for person, company in world.employers.items():
         whole = ("company", company) if rules.subject == "company" and company else ("person", person)
@@ -52,8 +48,23 @@ def journeys(world: World, rules: Rules, type_: str) -> list[Journey]:
     for whole, people in wholes.items():
         touches = in_order(touch for touch in world.touches if touch.person in people)
         allowed = collapsed(rules, [touch for touch in touches if not is_withheld(world, touch)])
-        if allowed and whole not in converted:
-            found.append(Journey(tuple(touch.channel for touch in allowed), False))
+        if allowed:
+            yield whole, tuple(touch.channel for touch in allowed)
+
+
+def journeys(world: World, rules: Rules, type_: str) -> list[Journey]:
+    """The paths of the type's conversions, and one for each person (or company) that had a part in none."""
+    found = []
+    for conversion in (one for one in world.conversions if one.type == type_):
+        touches = path(world, rules, conversion)
+        if touches:
+            days = Fraction(conversion.at - touches[0].at, 86_400_000_000)
+            channels = tuple(touch.channel for touch in touches)
+            found.append(Journey(channels, True, conversion.value, days))
+    had_part = converted(world, rules, type_)
+    found += [
+        Journey(channels, False) for whole, channels in allowed_paths(world, rules) if whole not in had_part
+    ]
     return found
 
 

@@ -48,6 +48,7 @@ def crowd(seed: int, people: int = 40) -> World:
     employers = {name: random.choice([*companies, None]) for name in names}
     keys = iter(random.sample(range(100_000, 1_000_000), 60 * people))
     touches = _touches(random, names, keys)
+    silent = next((name for name in names if all(one.person != name for one in touches)), names[0])
     return World(
         touches=tuple(touches),
         conversions=tuple(_conversions(random, employers, companies, keys, touches)),
@@ -56,7 +57,8 @@ def crowd(seed: int, people: int = 40) -> World:
         committees={
             f"d{number}": frozenset(random.sample(names, random.choice([0, 0, 1, 2])))
             for number in range(people)
-        },
+        }
+        | {"contact": frozenset({silent})},
         direct=DIRECT,
     )
 
@@ -115,7 +117,7 @@ def _conversions(
         if number % 20 == 3:
             # Two types whose conversions are the same have the same transitions.
             moment_of_both, value = at(), Fraction(number)
-            for type_ in ("demo", "trial"):
+            for type_ in ("trial", "visit"):
                 key, id_ = f"v{next(keys)}", f"{type_}:{number}"
                 found.append(Conversion(key, id_, type_, moment_of_both, person, company, None, value))
         if random.random() < 0.5:
@@ -130,6 +132,17 @@ def _conversions(
             )
         if random.random() < 0.4:
             add("opportunity", at(), random.choice([name, None]), company, f"e{number}")
+    # Somebody touched converts to every type but the first, and so is lost to that one alone.
+    leads = {one.person for one in found if one.type == "lead"}
+    name = next(
+        (one.person for one in touches if one.person and one.person not in leads), next(iter(employers))
+    )
+    for type_ in ("opportunity", "order", "signup", "trial", "visit", "won"):
+        key, id_ = f"v{next(keys)}", f"{type_}:of all"
+        found.append(Conversion(key, id_, type_, DAYS[-1] * DAY, name, employers[name], None, None))
+    # Nobody is known of a company, and of a deal only who is a contact of it.
+    found.append(Conversion(f"v{next(keys)}", "order:empty", "order", DAY, None, "empty", None, None))
+    found.append(Conversion(f"v{next(keys)}", "won:contact", "won", DAY, None, None, "contact", None))
     return found
 
 

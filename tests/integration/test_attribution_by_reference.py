@@ -4,7 +4,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.attribution.comparison import VARIANTS, of_books, of_world
+from tests.attribution.accounts import ledger
+from tests.attribution.comparison import VARIANTS, of_books, of_estimates, of_ledger, of_world
+from tests.attribution.intervals import estimates
 from tests.attribution.models import Model
 from tests.attribution.money import books
 from tests.attribution.worlds import crowd
@@ -28,3 +30,17 @@ def test_credits_are_those_of_the_reference(
 @pytest.mark.parametrize("seed", range(4))
 def test_money_is_that_of_the_reference(attribution_models: dict[str, list[Model]], seed: int) -> None:
     assert not of_books(attribution_models["as shipped"], books(seed, 40 * seed)).differences()
+
+
+@pytest.mark.parametrize("variant", ["as shipped", "cycles"])
+@pytest.mark.parametrize("seed", range(3))
+def test_ledgers_are_those_of_the_reference(
+    attribution_models: dict[str, list[Model]], variant: str, seed: int
+) -> None:
+    kept = ledger(seed, 20 + 60 * seed)
+    assert not of_ledger(attribution_models[variant], kept, VARIANTS[variant].rules).differences()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_intervals_are_those_of_the_reference(attribution_models: dict[str, list[Model]], seed: int) -> None:
+    assert not of_estimates(attribution_models["as shipped"], estimates(seed, 10 + 40 * seed)).differences()

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pytest
 
+from tests.attribution.accounts import ledger
 from tests.attribution.comparison import (
     LOOKBACKS,
     SHIPPED,
@@ -13,10 +14,13 @@ from tests.attribution.comparison import (
     Bench,
     Fingerprints,
     of_books,
+    of_estimates,
+    of_ledger,
     of_world,
     weights,
 )
 from tests.attribution.equivalents import EQUIVALENT, SPARED, reason
+from tests.attribution.intervals import estimates
 from tests.attribution.models import ROOT, Model
 from tests.attribution.money import books
 from tests.attribution.reference import Rules
@@ -32,7 +36,9 @@ def benches(attribution_models: dict[str, list[Model]]) -> list[Bench]:
         of_world(attribution_models[name], crowd(seed, 80), variant.rules)
         for seed, (name, variant) in enumerate(VARIANTS.items(), 1)
     ]
-    return [*worlds, of_books(attribution_models["as shipped"], books(1))]
+    shipped, zoned = attribution_models["as shipped"], attribution_models["cycles"]
+    ledgers = [of_ledger(zoned, ledger(seed), VARIANTS["cycles"].rules) for seed in (1, 2)]
+    return [*worlds, of_books(shipped, books(1)), *ledgers, of_estimates(shipped, estimates(1))]
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +68,7 @@ def test_every_mutant_of_the_sql_is_noticed(benches: list[Bench], fingerprints: 
     entries = {entry for group in EQUIVALENT.values() for entry in group}
     assert {name for name in unnoticed if not reason(*name)} == set()
     assert entries - {reason(*name) for name in unnoticed} == set(), "these are noticed, or no longer arise"
-    assert len(left) > 600
+    assert len(left) > 1000
 
 
 def test_a_conversion_whose_inputs_change_has_another_fingerprint(fingerprints: Fingerprints) -> None:
