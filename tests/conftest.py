@@ -2,6 +2,8 @@
 
 import json
 import os
+import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +15,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 import pytest
+from filelock import FileLock
+
+from sandbox.truth import truth
+from sandbox.world import make_world
 
 ROOT = Path(__file__).parents[1]
 DATA = ROOT / "tests" / "data"
@@ -78,6 +85,42 @@ class House:
 @pytest.fixture
 def house(tmp_path: Path) -> House:
     return House(tmp_path / "home")
+
+
+Once = Callable[[str, Callable[[Path], object]], Path]
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Once:
+    """A folder by its name, made by the first worker that asks for it and read by all."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+
+    def folder(name: str, make: Callable[[Path], object]) -> Path:
+        found, is_made = shared / name, shared / f"{name}.made"
+        with FileLock(shared / f"{name}.lock"):
+            if not is_made.exists():
+                shutil.rmtree(found, ignore_errors=True)
+                found.mkdir()
+                make(found)
+                is_made.touch()
+        return found
+
+    return folder
+
+
+@pytest.fixture(scope="session")
+def truth_of(once: Once) -> Callable[[int], dict[str, pa.Table]]:
+    """What every mart must say of the company of a seed on its last day."""
+
+    def told(seed: int) -> dict[str, pa.Table]:
+        made = once(
+            f"truth-{seed}",
+            lambda folder: (folder / "marts").write_bytes(pickle.dumps(truth(make_world(seed)))),
+        )
+        return pickle.loads((made / "marts").read_bytes())
+
+    return told
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,10 @@
 """The attribution models, as they are or with one changed, beside what the references say."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import duckdb
-import pyarrow as pa
 
 from tests.attribution import accounts, intervals, money
 from tests.attribution.changes import changes, kept
@@ -16,10 +15,11 @@ from tests.attribution.expected import (
     expected_ledger,
     expected_money,
 )
-from tests.attribution.models import Model, RunawayError, Warehouse
 from tests.attribution.reference import Rules, World
-from tests.attribution.sql_mutants import Mutant
 from tests.attribution.worlds import inputs
+from tests.bench import Bench, lineage
+from tests.models import Model, Warehouse
+from tests.sql_mutants import Mutant
 
 # Weights by the contract; what a user may add: a position that a path can lack, one named with a weight of 0.
 SHIPPED = {
@@ -112,95 +112,24 @@ VARIANTS = {
 }
 
 
-class Bench:
-    """The models built of some inputs in a warehouse, and the rows told of them."""
-
-    def __init__(
-        self, models: Sequence[Model], inputs: Mapping[str, pa.Table], told: Mapping[str, pa.Table]
-    ) -> None:
-        given = {name.partition(".")[2] for name in inputs}
-        own = [model for model in models if model.name not in given]
-        self.models = [model for model in own if model.name in lineage(own, told)]
-        self.told = {name: TOLD[name] for name in told}
-        self.warehouse = Warehouse()
-        self.warehouse.give(inputs)
-        for mart, rows in told.items():
-            self.warehouse.database.register("rows", rows)
-            self.warehouse.database.execute(f"create table told_{mart} as select * from rows")
-        self.warehouse.build(self.models)
-        for model in self.models:
-            self.warehouse.database.execute(
-                f"create table was_{model.name} as select * from {model.relation}"
-            )
-
-    def differences(self) -> dict[str, list[tuple]]:
-        """Up to three rows of each relation in which the models and the references differ."""
-        found = {name: self.warehouse.rows(told.differences(name)) for name, told in self.told.items()}
-        return {name: rows for name, rows in found.items() if rows}
-
-    def notices(self, mutant: Mutant) -> bool:
-        """Whether the marts differ from what is told, or don't build, when one model reads so."""
-        (mutated,) = (replace(model, sql=mutant.sql) for model in self.models if model.name == mutant.model)
-        self.warehouse.database.execute("begin")
-        try:
-            self.warehouse.build([mutated])
-            was = f"was_{mutated.name}"
-            if not self.warehouse.rows(
-                f"(select * from {was} except all select * from {mutated.relation}) union all"
-                f" (select * from {mutated.relation} except all select * from {was}) limit 1"
-            ):
-                return False
-            return self.differs([mutated, *self.made_of(mutated.name)])
-        except (duckdb.Error, RunawayError, LookupError, ValueError):
-            return True
-        finally:
-            self.warehouse.database.execute("rollback")
-
-    def notices_seed(self, seed: str, rows: pa.Table) -> bool:
-        """Whether the marts differ from what is told when the seed holds these rows."""
-        self.warehouse.database.execute("begin")
-        try:
-            self.warehouse.give({f"seeds.{seed}": rows})
-            return self.differs(self.made_of(seed, but=Fingerprints.MODEL))
-        finally:
-            self.warehouse.database.execute("rollback")
-
-    def differs(self, models: Sequence[Model]) -> bool:
-        """Whether a model differs from what the references tell of it, when these are built anew."""
-        for model in models:
-            self.warehouse.build([model])
-            told = self.told.get(model.name)
-            if told is not None and self.warehouse.rows(told.differences(model.name)):
-                return True
-        return False
-
-    def made_of(self, name: str, but: str = "") -> list[Model]:
-        """The models that are made of one, without it and what is made of it by another alone."""
-        return [
-            one
-            for one in self.models
-            if one.name not in (name, but) and name in lineage(self.models, [one.name], but)
-        ]
-
-
 def of_world(models: Sequence[Model], world: World, rules: Rules) -> Bench:
     """One world under one variant's rules."""
-    return Bench(models, inputs(world, rules), expected(world, rules))
+    return Bench(models, inputs(world, rules), expected(world, rules), TOLD)
 
 
 def of_books(models: Sequence[Model], kept: money.Books) -> Bench:
     """What was spent and earned, under the rules as shipped."""
-    return Bench(models, money.inputs(kept), expected_money(kept))
+    return Bench(models, money.inputs(kept), expected_money(kept), TOLD)
 
 
 def of_ledger(models: Sequence[Model], kept: accounts.Ledger, rules: Rules) -> Bench:
     """What accounts billed, platforms claimed and people said, in days of one variant's time zone."""
-    return Bench(models, accounts.inputs(kept), expected_ledger(kept, rules.time_zone))
+    return Bench(models, accounts.inputs(kept), expected_ledger(kept, rules.time_zone), TOLD)
 
 
 def of_estimates(models: Sequence[Model], kept: intervals.Estimates) -> Bench:
     """What was estimated of these credits and of earlier ones, under the rules as shipped."""
-    return Bench(models, intervals.inputs(kept), expected_intervals(kept))
+    return Bench(models, intervals.inputs(kept), expected_intervals(kept), TOLD)
 
 
 class Fingerprints:
@@ -238,15 +167,3 @@ class Fingerprints:
         for warehouse, changed in self.after:
             now = dict(warehouse.rows(sql))
             yield from (key for key in changed if was.get(key) == now.get(key))
-
-
-def lineage(models: Sequence[Model], names: Iterable[str], but: str = "") -> set[str]:
-    """The names of the models, and of those that they are made of, but through one."""
-    parents = {model.name: model.parents for model in models if model.name != but}
-    found, left = set(), list(names)
-    while left:
-        name = left.pop()
-        if name not in found:
-            found.add(name)
-            left += parents.get(name, ())
-    return found

@@ -1,5 +1,7 @@
 """Mutants that no input tells from the model: why, and of each the model and how the change begins."""
 
+from tests.sql_mutants import reason_among
+
 # Columns that are carried and told of elsewhere: what makes them isn't changed.
 SPARED = {
     "int_attribution__transitions": ("checksum",),  # tests/unit/estimators/test_checksums.py
@@ -208,8 +210,4 @@ EQUIVALENT: dict[str, tuple[tuple[str, str], ...]] = {
 
 def reason(model: str, change: str) -> tuple[str, str] | None:
     """The entry that says why no input tells the mutant from the model."""
-    for entries in EQUIVALENT.values():
-        for entry in entries:
-            if entry[0] == model and change.startswith(entry[1]):
-                return entry
-    return None
+    return reason_among(EQUIVALENT, model, change)

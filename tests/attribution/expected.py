@@ -1,7 +1,6 @@
 """The rows that the attribution marts must hold of a made-up world, by the references."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from statistics import median
 
@@ -21,6 +20,7 @@ from tests.attribution.reference import (
 )
 from tests.attribution.removals import Journey, journeys, removal_effects
 from tests.attribution.worlds import CHANNELS, MOMENT, TEXT, moment
+from tests.bench import Told, tables_of
 
 HOUR = 3_600_000_000
 CREDITS = {
@@ -150,12 +150,12 @@ def expected(world: World, rules: Rules) -> dict[str, pa.Table]:
         "int_attribution__credit_shares": drawn.share_rows(world, rules, CHANNELS),
         "int_attribution__journey_transitions": drawn.transition_rows(world, rules, CHANNELS),
     }
-    return tables(rows)
+    return tables_of(TOLD, rows)
 
 
 def expected_money(kept: money.Books) -> dict[str, pa.Table]:
     """The rows of each mart of money that the references tell of."""
-    return tables({
+    return tables_of(TOLD, {
         "fct_channel_spend": money.channel_spend(kept),
         "fct_channel_performance": money.performance(kept, lambda one: money.month(one.converted_at)),
         "fct_channel_performance_by_touch_month": money.performance(kept, money.touch_month),
@@ -166,7 +166,7 @@ def expected_money(kept: money.Books) -> dict[str, pa.Table]:
 
 def expected_ledger(kept: accounts.Ledger, zone: str) -> dict[str, pa.Table]:
     """The rows of each relation that the reference tells of, with days reported by a zone's clocks."""
-    return tables({
+    return tables_of(TOLD, {
         "int_attribution__reporting_day_bounds": ledger.bounds(kept, zone),
         "fct_spend_ledger": ledger.spend_ledger(kept, zone),
         "fct_platform_claims": ledger.platform_claims(kept, zone),
@@ -177,53 +177,15 @@ def expected_ledger(kept: accounts.Ledger, zone: str) -> dict[str, pa.Table]:
 
 def expected_intervals(kept: intervals.Estimates) -> dict[str, pa.Table]:
     """The rows of the mart of intervals that the reference tells of."""
-    return tables({"fct_attribution_intervals": intervals.intervals(kept)})
-
-
-def tables(rows: Mapping[str, Iterable[tuple]]) -> dict[str, pa.Table]:
-    return {name: table(TOLD[name].columns, told) for name, told in rows.items()}
-
-
-def table(columns: Mapping[str, pa.DataType], rows: Iterable[tuple]) -> pa.Table:
-    return pa.Table.from_pylist(
-        [dict(zip(columns, row, strict=True)) for row in rows], schema=pa.schema(columns)
-    )
-
-
-@dataclass(frozen=True)
-class Told:
-    """What is told of a relation: its schema, columns, and how many of them are its grain."""
-
-    schema: str
-    columns: Mapping[str, pa.DataType]
-    grain: int
-    near: float = 1e-9
-
-    def differences(self, name: str) -> str:
-        """SQL of three rows in which the relation and the table told_<name> differ, either side's."""
-        near = {column: 1e-6 if column.startswith("markov") else self.near for column in self.columns}
-        same = [
-            f"coalesce(abs(found.{column} - told.{column}) < {near[column]}, found.{column} is null)"
-            f" and (found.{column} is null) = (told.{column} is null)"
-            if kind == pa.float64()
-            else f"found.{column} is not distinct from told.{column}"
-            for column, kind in self.columns.items()
-        ]
-        grain = list(self.columns)[: self.grain]
-        keys = " and ".join(f"found.{column} is not distinct from told.{column}" for column in grain)
-        numbered = f"select *, row_number() over (partition by {', '.join(grain)}) as copy_no"
-        return f"""
-            with
-            found as ({numbered} from warehouse.{self.schema}.{name}), told as ({numbered} from told_{name})
-            select * from found full join told on {keys} and found.copy_no = told.copy_no
-            where not coalesce(({") and (".join(same)}), false) limit 3
-        """
+    return tables_of(TOLD, {"fct_attribution_intervals": intervals.intervals(kept)})
 
 
 TOLD = {
     "int_attribution__paths": Told("intermediate", PATHS, 2),
     "fct_conversion_paths": Told("marts", JOURNEYS, 2),
-    "fct_channel_removal_effects": Told("marts", EFFECTS, 2),
+    "fct_channel_removal_effects": Told(
+        "marts", EFFECTS, 2, near={"markov_conversions": 1e-6, "markov_value_reporting": 1e-6}
+    ),
     "fct_attribution_credits": Told("marts", CREDITS, 3),
     "int_attribution__credit_shares": Told("intermediate", drawn.SHARES, 4),
     "int_attribution__journey_transitions": Told("intermediate", drawn.TRANSITIONS, 6),

@@ -1,13 +1,39 @@
 """What several modules here need and is dear to make."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.attribution.comparison import VARIANTS
-from tests.attribution.models import Model, compiled
+from tests.conftest import Once
+from tests.funnel_models import MODELS as FUNNEL_MODELS
+from tests.models import Compile, Model, compile_into, compiled, parse
 
 
 @pytest.fixture(scope="session")
-def attribution_models(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Model]]:
+def parsed(once: Once) -> Path:
+    """A home for which dbt has parsed the project: what it leaves there, every target can begin with."""
+    return once("parsed", parse)
+
+
+@pytest.fixture(scope="session")
+def compile_models(once: Once, parsed: Path) -> Compile:
+    """The models of a selection as compiled for each set of vars, kept for all under a name."""
+    return lambda name, variants, selection: compiled(
+        once(name, lambda home: compile_into(home, parsed, variants, selection))
+    )
+
+
+@pytest.fixture(scope="session")
+def attribution_models(compile_models: Compile) -> dict[str, list[Model]]:
     """The attribution models as compiled for each variant of the vars."""
     variables = {name: variant.variables for name, variant in VARIANTS.items()}
-    return compiled(tmp_path_factory.mktemp("attribution"), variables)
+    return compile_models("attribution", variables, "group:attribution canonical_consents")
+
+
+@pytest.fixture(scope="session")
+def funnel_models(compile_models: Compile) -> list[Model]:
+    """The funnel's models as compiled with the vars as shipped."""
+    found = compile_models("funnel", {"as shipped": {}}, " ".join(FUNNEL_MODELS))["as shipped"]
+    assert len(found) == len(FUNNEL_MODELS)
+    return found

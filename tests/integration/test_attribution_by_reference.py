@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from tests.attribution.accounts import ledger
 from tests.attribution.comparison import VARIANTS, of_books, of_estimates, of_ledger, of_world
 from tests.attribution.intervals import estimates
-from tests.attribution.models import Model
 from tests.attribution.money import books
 from tests.attribution.worlds import crowd
+from tests.models import Model
 
 
 @pytest.mark.parametrize("variant", VARIANTS)

@@ -9,24 +9,18 @@ import pytest
 from dbt.cli.main import dbtRunner
 
 from tests.attribution.business import COLUMNS, Business, Row
-from tests.conftest import ROOT
+from tests.models import ROOT, arguments, with_parse_of
 
 
 class Attribution:
     """The kept models and what they are made of, run by dbt in homes of one's own."""
 
-    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
+    def __init__(self, folder: Path, parsed: Path, patch: pytest.MonkeyPatch) -> None:
         self.folder, self.patch = folder, patch
-        self.arguments = [
-            "--project-dir",
-            str(ROOT / "dbt_project"),
-            "--profiles-dir",
-            str(ROOT / "dbt_project"),
-        ]
-        self.arguments += ["--target-path", str(folder / "target"), "--log-path", str(folder / "logs")]
+        self.arguments = arguments(with_parse_of(parsed, folder / "target"))
         patch.delenv("FUNNELHOUSE_SEED_PATH", raising=False)
         self.manifest = None
-        self.manifest = self.dbt(folder / "kept", "parse").result
+        self.manifest = self.dbt(parsed, "parse").result
         own = {
             node.unique_id: node
             for node in self.manifest.nodes.values()
@@ -82,11 +76,11 @@ class Attribution:
 
 
 @pytest.fixture(scope="module")
-def attribution(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Attribution]:
+def attribution(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Iterator[Attribution]:
     """Two homes: one keeps what it has made, one makes all of it anew each time."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
-        found = Attribution(tmp_path_factory.mktemp("attribution"), patch)
+        found = Attribution(tmp_path_factory.mktemp("attribution"), parsed, patch)
         for home in ("kept", "anew"):
             (found.folder / home).mkdir(exist_ok=True)
             found.seed(found.folder / home)

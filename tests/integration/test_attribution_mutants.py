@@ -11,7 +11,6 @@ from tests.attribution.comparison import (
     LOOKBACKS,
     SHIPPED,
     VARIANTS,
-    Bench,
     Fingerprints,
     of_books,
     of_estimates,
@@ -21,11 +20,12 @@ from tests.attribution.comparison import (
 )
 from tests.attribution.equivalents import EQUIVALENT, SPARED, reason
 from tests.attribution.intervals import estimates
-from tests.attribution.models import ROOT, Model
 from tests.attribution.money import books
 from tests.attribution.reference import Rules
-from tests.attribution.sql_mutants import Mutant, mutants
 from tests.attribution.worlds import SCHEMAS, crowd
+from tests.bench import Bench
+from tests.models import ROOT, Model
+from tests.sql_mutants import Mutant, mutants
 
 POSITIONS = ("first", "lead", "opportunity", "last", "spread")
 
@@ -90,6 +90,10 @@ def changed_weights(rows: list[dict[str, str]]) -> Iterator[list[dict[str, str]]
             yield [*rows[:place], *([other] if other else []), *rows[place + 1 :]]
 
 
+def notices(bench: Bench, seed: str, rows: pa.Table) -> bool:
+    return bench.notices_seed(seed, rows, but=Fingerprints.MODEL)
+
+
 def weight_table(rows: list[dict[str, str]]) -> pa.Table:
     typed = [{**row, "weight": float(row["weight"])} for row in rows]
     return pa.Table.from_pylist(typed, schema=pa.schema(SCHEMAS["seeds.attribution_weights"]))
@@ -98,12 +102,11 @@ def weight_table(rows: list[dict[str, str]]) -> pa.Table:
 def test_every_mutant_of_the_weights_is_noticed(attribution_models: dict[str, list[Model]]) -> None:
     rows = seed_rows("attribution_weights")
     bench = of_world(attribution_models["as shipped"], crowd(1, 60), Rules(weights=weights(SHIPPED)))
-    assert not bench.notices_seed("attribution_weights", weight_table(rows))
+    assert not notices(bench, "attribution_weights", weight_table(rows))
     unnoticed = [
         changed
         for changed in changed_weights(rows)
-        if not only_scaled(rows, changed)
-        and not bench.notices_seed("attribution_weights", weight_table(changed))
+        if not only_scaled(rows, changed) and not notices(bench, "attribution_weights", weight_table(changed))
     ]
     assert not unnoticed
 
@@ -128,4 +131,4 @@ def test_every_mutant_of_the_lookbacks_is_noticed(attribution_models: dict[str, 
             changed = [*LOOKBACKS[:place], *([other] if other else []), *LOOKBACKS[place + 1 :]]
             rows = [dict(zip(kinds.names, row, strict=True)) for row in changed]
             table = pa.Table.from_pylist(rows, schema=kinds)
-            assert bench.notices_seed("attribution_lookbacks", table), (LOOKBACKS[place], other)
+            assert notices(bench, "attribution_lookbacks", table), (LOOKBACKS[place], other)

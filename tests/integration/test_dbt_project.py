@@ -1,9 +1,7 @@
 """The SQL's own tests, over a warehouse into which nothing has come."""
 
 import json
-import os
 import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -15,29 +13,27 @@ from ingestion.pipeline import declare
 from orchestration.estimates import declare_estimates
 from orchestration.observability import write_as_of
 from orchestration.publication import recall
-from tests.conftest import ROOT, bare_environment
+from tests.models import DBT, ROOT, arguments, environment, with_parse_of
 
 STAGES = ("staging", "intermediate", "marts", "observability")
 
 
 @pytest.fixture(scope="module")
-def target(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What one `dbt build` of everything leaves, unit tests included."""
-    home = tmp_path_factory.mktemp("empty")
+def target(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Path:
+    """What one `dbt build` of everything leaves, unit tests included, in the home that was parsed for."""
+    home, target = parsed, with_parse_of(parsed, tmp_path_factory.mktemp("empty"))
     declare(home)
     declare_estimates(home / "warehouse.duckdb")
     write_as_of(home / "warehouse.duckdb", "2026-07-01")
     recall(home / "warehouse.duckdb", home, date(2026, 7, 1))
-    folders = ["--project-dir", "dbt_project", "--profiles-dir", "dbt_project"]
-    state = ["--target-path", str(home / "target"), "--log-path", str(home / "logs")]
     subprocess.run(
-        [Path(sys.executable).parent / "dbt", "--no-version-check", "build", *folders, *state],
+        [DBT, "--no-version-check", "build", *arguments(target)],
         cwd=ROOT,
-        env=bare_environment() | {"FUNNELHOUSE_HOME": str(home), "PATH": os.environ["PATH"]},
+        env=environment(home),
         stdout=subprocess.DEVNULL,
         timeout=1200,
     )
-    return home / "target"
+    return target
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """What Dagster is told: one lineage from raw tables to the page, its checks, jobs and schedules."""
 
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -14,9 +15,13 @@ from orchestration.selection import check_rounds
 
 
 @pytest.fixture(scope="module")
-def definitions(tmp_path_factory: pytest.TempPathFactory) -> Definitions:
+def definitions(tmp_path_factory: pytest.TempPathFactory, parsed: Path) -> Definitions:
+    """Of a home that dbt's manifest has been made for."""
+    home = tmp_path_factory.mktemp("home")
+    (home / "dbt").mkdir()
+    shutil.copy(parsed / "target" / "manifest.json", home / "dbt")
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("FUNNELHOUSE_HOME", str(tmp_path_factory.mktemp("home")))
+        patch.setenv("FUNNELHOUSE_HOME", str(home))
         patch.delenv("FUNNELHOUSE_SEEDS", raising=False)
         from orchestration.definitions import defs
 

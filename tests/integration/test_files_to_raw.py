@@ -298,6 +298,10 @@ def test_the_real_deals_read_alike_from_the_contract_and_from_the_export(tmp_pat
             "select count(*) filter (company_id is null), count(*) filter (created_at is null), "
             "sum(amount), count(*) filter (is_won) from raw_files.deals"
         ).fetchall() == [(1425, 500, Decimal(10_005_534), 4238)]
+        # The export leaves it to the stage.
+        assert connection.execute(
+            "select distinct stage, is_won from raw_files.deals where is_won is not null order by all"
+        ).fetchall() == [("Lost", False), ("Won", True)]
 
 
 def test_the_command_says_what_is_wrong_and_exits_accordingly(tmp_path: Path) -> None:

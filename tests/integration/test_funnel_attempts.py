@@ -1,21 +1,16 @@
 """The funnel's models against a reference that follows one event at a time: thousands of made-up people."""
 
-import os
-import subprocess
-import sys
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.conftest import ROOT, bare_environment
+from tests.funnel_models import built, inputs_of
 from tests.funnel_reference import (
     MODES,
     Attempt,
@@ -26,75 +21,11 @@ from tests.funnel_reference import (
     matured_rate,
     product_limit,
 )
+from tests.models import Model
 
 START = datetime(2026, 1, 1)  # noqa: DTZ001 (the warehouse's timestamps are naive UTC)
 PEOPLE = 250
 NAMES = ("a", "b", "c", "d", "other")
-MODELS = (
-    "int_funnel__people", "int_funnel__steps", "int_funnel__windows", "int_funnel__candidates",
-    "int_funnel__events", "int_funnel__next_steps", "int_funnel__ordered_attempts",
-    "int_funnel__disturbed_transitions", "int_funnel__strict_attempts", "int_funnel__any_attempts",
-    "int_funnel__attempts", "int_funnel__best_attempt_steps", "int_funnel__cohort_steps",
-    "int_funnel__time_to_next", "fct_funnel_progress", "fct_funnel_conversion",
-)  # fmt: skip
-EMPTY = """
-create table warehouse.intermediate.canonical_lifecycle_history
-    (contact_id text, person_key text, stage text, entered_at timestamp);
-create table warehouse.intermediate.canonical_deals
-    (deal_key text, deal_id text, person_key text, segment text, deal_type text);
-create table warehouse.intermediate.canonical_deal_stage_history
-    (deal_key text, stage text, entered_at timestamp);
-create table warehouse.marts.fct_conversions
-    (conversion_id text, deal_key text, person_key text, conversion_type text, converted_at timestamp);
-create table warehouse.marts.dim_companies (company_key text, industry text, size_band text);
-"""
-
-
-class Models:
-    """The compiled models over inputs of one's own, in memory."""
-
-    def __init__(self, compiled: Path) -> None:
-        self.sql = [
-            (file.parent.parent.name, name, file.read_text())
-            for name in MODELS
-            for file in compiled.glob(f"*/*/{name}.sql")
-        ]
-        self.database = duckdb.connect()
-        self.database.execute("set TimeZone = 'UTC'; attach ':memory:' as warehouse")
-        for schema in ("intermediate", "marts", "seeds"):
-            self.database.execute(f"create schema warehouse.{schema}")
-        self.database.execute(EMPTY)
-
-    def judge(self, inputs: dict[str, pa.Table]) -> None:
-        """Build every model over the inputs."""
-        for name, rows in inputs.items():
-            self.database.register("rows", rows)
-            self.database.execute(f"create or replace table warehouse.{name} as select * from rows")
-        for schema, name, sql in self.sql:
-            self.database.execute(f"create or replace table warehouse.{schema}.{name} as {sql}")
-
-    def rows(self, sql: str) -> list[tuple]:
-        return self.database.execute(sql).fetchall()
-
-
-@pytest.fixture(scope="module")
-def models(tmp_path_factory: pytest.TempPathFactory) -> Models:
-    home = tmp_path_factory.mktemp("funnel")
-    folders = ["--project-dir", "dbt_project", "--profiles-dir", "dbt_project"]
-    folders += ["--target-path", str(home / "target"), "--log-path", str(home / "logs")]
-    subprocess.run(
-        [Path(sys.executable).parent / "dbt", "--no-version-check", "compile", *folders, "--select", *MODELS],
-        cwd=ROOT,
-        env=bare_environment() | {"FUNNELHOUSE_HOME": str(home), "PATH": os.environ["PATH"]},
-        stdout=subprocess.DEVNULL,
-        check=True,
-        timeout=600,
-    )
-    found = Models(home / "target" / "compiled" / "funnelhouse")
-    assert len(found.sql) == len(MODELS)
-    return found
-
-
 windows = st.none() | st.integers(0, 40)
 steps = st.builds(
     Step,
@@ -141,35 +72,12 @@ def inputs(funnel: Sequence[Step], people: dict[str, list[Happening]], as_of: in
          "funnel_window_seconds": step.funnel_window}
         for number, step in enumerate(funnel, 1)
     ]  # fmt: skip
-    kinds = pa.schema(
-        [(name, pa.int64() if name.endswith(("_no", "_seconds")) else pa.string()) for name in seed[0]]
-    )
     happened = [
         {"person_key": person, "occurred_at": START + timedelta(seconds=one.second), "id": one.id,
          "name": one.name, "kind": one.kind}
         for person, happenings in people.items() for one in happenings
     ]  # fmt: skip
-    table = pa.Table.from_pylist(happened)
-    nothing = pa.nulls(table.num_rows, pa.string())
-    touches = pa.table({
-        "touchpoint_id": table["id"], "person_key": table["person_key"], "occurred_at": table["occurred_at"],
-        "touch_type": nothing,
-    })  # fmt: skip
-    events = pa.table({
-        "event_id": table["id"], "person_key": table["person_key"], "occurred_at": table["occurred_at"],
-        "event_name": table["name"], "segment": nothing,
-    })  # fmt: skip
-    columns = ("company_key", "segment", "lead_source", "acquisition_channel", "country")
-    moment = START + timedelta(seconds=as_of)
-    return {
-        "seeds.funnels": pa.Table.from_pylist(seed, schema=kinds),
-        "marts.fct_touchpoints": touches.filter(pa.compute.equal(table["kind"], "touchpoint")),
-        "intermediate.canonical_funnel_events": events.filter(pa.compute.equal(table["kind"], "event")),
-        "marts.dim_people": pa.table(
-            {"person_key": list(people)} | {name: pa.nulls(len(people), pa.string()) for name in columns}
-        ),
-        "intermediate.canonical_as_of": pa.table({"as_of": [moment], "as_of_date": [moment.date()]}),
-    }
+    return inputs_of(seed, happened, START + timedelta(seconds=as_of))
 
 
 def progress(tries: dict[str, list[Attempt]], mode: str) -> Iterator[tuple]:
@@ -192,13 +100,13 @@ def progress(tries: dict[str, list[Attempt]], mode: str) -> Iterator[tuple]:
 )
 @given(funnel=funnels(), seed=st.integers(0, 2**32 - 1), patience=st.integers(0, 60))
 def test_attempts_and_rates_are_those_of_the_reference(
-    models: Models, funnel: list[Step], seed: int, patience: int
+    funnel_models: list[Model], funnel: list[Step], seed: int, patience: int
 ) -> None:
     people = crowd(seed)
     as_of = max(one.second for happenings in people.values() for one in happenings) + patience
-    models.judge(inputs(funnel, people, as_of))
+    warehouse = built(funnel_models, inputs(funnel, people, as_of))
     found = defaultdict(set)
-    for row in models.rows(
+    for row in warehouse.rows(
         "select person_key, order_mode, person_key, attempt_no, is_best_attempt, step_no, entered_at,"
         " round(days_from_previous * 86400)::bigint from warehouse.marts.fct_funnel_progress"
     ):
@@ -220,7 +128,7 @@ def test_attempts_and_rates_are_those_of_the_reference(
     assert not wrong, f"{funnel}: {next(iter(wrong.items()))}"
     matured = {
         (mode, step_no): rate
-        for mode, step_no, rate in models.rows(
+        for mode, step_no, rate in warehouse.rows(
             "select order_mode, step_no, matured_rate from warehouse.marts.fct_funnel_conversion"
             " where segment_name = 'all'"
         )

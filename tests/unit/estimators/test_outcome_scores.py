@@ -41,9 +41,14 @@ def scores_of(given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return score_outcomes(given, "lead_no", "is_opportunity")
 
 
-def test_scores_are_probabilities_that_later_leads_bear_out() -> None:
-    given = leads()
-    found = scores_of(given)
+@pytest.fixture(scope="module")
+def scored() -> dict[str, np.ndarray]:
+    """What is said of leads()."""
+    return scores_of(leads())
+
+
+def test_scores_are_probabilities_that_later_leads_bear_out(scored: dict[str, np.ndarray]) -> None:
+    given, found = leads(), scored
     evaluated = given["is_evaluation"][found["row_no"] - 1] == 1
     outcome = given["is_opportunity"][found["row_no"] - 1]
     score = found["score"]
@@ -54,9 +59,8 @@ def test_scores_are_probabilities_that_later_leads_bear_out() -> None:
     assert score[high].mean() == pytest.approx(outcome[high].mean(), abs=0.08)
 
 
-def test_the_reasons_are_what_moves_a_lead_and_in_which_direction() -> None:
-    given = leads()
-    found = scores_of(given)
+def test_the_reasons_are_what_moves_a_lead_and_in_which_direction(scored: dict[str, np.ndarray]) -> None:
+    given, found = leads(), scored
     rows = found["row_no"] - 1
     current = given["is_current"][rows] == 1
     unvisited, in_category = given["visits"][rows] == 0, given["category_code"][rows] == 2
@@ -65,25 +69,29 @@ def test_the_reasons_are_what_moves_a_lead_and_in_which_direction() -> None:
     assert set(found["reason_1"][~current]) == {0}
 
 
-def test_what_is_scored_is_what_is_current_or_under_evaluation() -> None:
+def test_what_is_scored_is_what_is_current_or_under_evaluation(scored: dict[str, np.ndarray]) -> None:
     given = leads()
-    assert scores_of(given)["row_no"].tolist() == given["row_no"][TRAINED:].tolist()
-    assert scores_of(given)["checksum"].tolist() == given["checksum"][TRAINED:].tolist()
+    assert scored["row_no"].tolist() == given["row_no"][TRAINED:].tolist()
+    assert scored["checksum"].tolist() == given["checksum"][TRAINED:].tolist()
 
 
-def test_twice_the_same_is_the_same_to_the_bit_and_no_outcome_but_training_s_matters() -> None:
-    given, changed = leads(), leads()
+def test_twice_the_same_is_the_same_to_the_bit_and_no_outcome_but_training_s_matters(
+    scored: dict[str, np.ndarray],
+) -> None:
+    changed = leads()
     changed["is_opportunity"] = np.where(changed["is_training"] == 1, changed["is_opportunity"], 0)
     changed["is_opportunity"][TRAINED] = 1
-    first, second, other = scores_of(given), scores_of(given), scores_of(changed)
-    assert all(np.array_equal(first[name], second[name], equal_nan=True) for name in first)
-    assert np.array_equal(first["score"], other["score"])
+    again, other = scores_of(leads()), scores_of(changed)
+    assert all(np.array_equal(scored[name], again[name], equal_nan=True) for name in scored)
+    assert np.array_equal(scored["score"], other["score"])
 
 
-def test_a_score_and_its_reasons_hang_on_training_and_the_own_row_alone() -> None:
+def test_a_score_and_its_reasons_hang_on_training_and_the_own_row_alone(
+    scored: dict[str, np.ndarray],
+) -> None:
     given, changed = leads(), leads()
     changed["visits"] = np.where(changed["is_evaluation"] == 1, 8.0, changed["visits"])
-    one, other = scores_of(given), scores_of(changed)
+    one, other = scored, scores_of(changed)
     current = given["is_current"][one["row_no"] - 1] == 1
     for name in ("score", "reason_1", "reason_2", "reason_3"):
         assert np.array_equal(one[name][current], other[name][current])

@@ -9,7 +9,6 @@ import pyarrow as pa
 import pytest
 
 from sandbox.schemas import SCHEMAS
-from sandbox.truth import truth
 from sandbox.truth.business import Business, read_business
 from sandbox.world import World, make_world
 
@@ -49,6 +48,6 @@ def made() -> World:
 
 
 @pytest.fixture(scope="session")
-def judged(made: World) -> dict[str, Rows]:
+def judged(truth_of: Callable[[int], dict[str, pa.Table]]) -> dict[str, Rows]:
     """What every mart must say about the demo's world."""
-    return {name: table.to_pylist() for name, table in truth(made).items()}
+    return {name: table.to_pylist() for name, table in truth_of(7).items()}

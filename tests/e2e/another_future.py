@@ -1,101 +1,14 @@
-"""What was forecast on a day, and what was known of people by then, is the same whatever happened later."""
+"""A company's files with the same past and another future."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import duckdb
 import pandas as pd
-import pytest
-
-from sandbox.files import ALL_ENTITIES, write_files, write_seeds
-from sandbox.world import WORLD_AS_OF, make_world
-from tests.conftest import House, bare_environment
 
 DAY = datetime(2026, 1, 1, tzinfo=UTC)
 
 Change = Callable[[pd.DataFrame], pd.DataFrame]
-
-FORECASTS = """
-select * exclude (actual) from marts.fct_sales_forecast
-where as_of_date <= ? order by as_of_date, period_month, pipeline, method
-"""
-FEATURES = """
-select * exclude (is_current, is_training, is_evaluation, is_opportunity)
-from intermediate.int_funnel__lead_features
-where snapshot_date <= ? order by snapshot_date, person_key
-"""
-
-
-CUSTOMERS = """
-select * exclude (is_current, is_training, is_evaluation, is_lost)
-from intermediate.int_risk__features
-where snapshot_date <= ? order by snapshot_date, customer_key
-"""
-
-
-@pytest.fixture(scope="module")
-def houses(tmp_path_factory: pytest.TempPathFactory) -> tuple[House, House]:
-    """A run over the world as files, and one over the same past with another future."""
-    return _house(tmp_path_factory.mktemp("one"), another=False), _house(
-        tmp_path_factory.mktemp("other"), another=True
-    )
-
-
-def test_no_forecast_changes_with_what_came_later(houses: tuple[House, House]) -> None:
-    one, other = (_rows(house, FORECASTS) for house in houses)
-    assert len(one) > 80
-    assert one["forecast_p10"].notna().any()
-    assert one["probability_of_target"].notna().any()
-    pd.testing.assert_frame_equal(one, other, check_exact=True)
-
-
-def test_no_lead_is_known_by_what_came_later(houses: tuple[House, House]) -> None:
-    one, other = (_rows(house, FEATURES) for house in houses)
-    assert len(one) > 1000
-    pd.testing.assert_frame_equal(one, other, check_exact=True)
-
-
-def test_no_customer_is_known_by_what_came_later(houses: tuple[House, House]) -> None:
-    one, other = (_rows(house, CUSTOMERS) for house in houses)
-    assert len(one) > 100
-    pd.testing.assert_frame_equal(one, other, check_exact=True)
-    lost = "select count(*) from intermediate.int_risk__snapshots where is_lost"
-    assert houses[0].built(lost) != houses[1].built(lost)
-
-
-def test_what_came_later_is_another_future(houses: tuple[House, House]) -> None:
-    one, other = (
-        house.built("select actual from marts.fct_sales_forecast where as_of_date <= '2026-01-01'")
-        for house in houses
-    )
-    assert sorted(map(str, one)) != sorted(map(str, other))
-    later = [
-        house.built("select forecast_p50 from marts.fct_sales_forecast where as_of_date > '2026-01-01'")
-        for house in houses
-    ]
-    assert later[0] != later[1]
-
-
-def _house(folder: Path, another: bool) -> House:
-    world = make_world(7).at(datetime.combine(WORLD_AS_OF, time(), UTC))
-    write_files(world, folder / "bucket", ALL_ENTITIES)
-    write_seeds(world, folder / "seeds")
-    if another:
-        change_the_future(folder / "bucket")
-    house = House(folder / "home")
-    house.environment = bare_environment() | {
-        "SOURCES__FILES__BUCKET_URL": str(folder / "bucket"),
-        "FUNNELHOUSE_SEEDS": str(folder / "seeds"),
-    }
-    selection = "+fct_sales_forecast +int_funnel__lead_features +int_risk__features"
-    house.run("run", "--as-of", str(WORLD_AS_OF), "--select", selection)
-    return house
-
-
-def _rows(house: House, sql: str) -> pd.DataFrame:
-    with duckdb.connect(str(house.home / "warehouse.duckdb"), read_only=True) as connection:
-        return connection.execute(sql, [DAY.date()]).df()
 
 
 def change_the_future(bucket: Path) -> None:

@@ -1,15 +1,16 @@
-"""Funnels worked by hand: a file of events and a seed of funnels through one run, as a user has them."""
+"""Funnels worked by hand: somebody's events through the models, by each order mode."""
 
+import csv
 from collections import defaultdict
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import NamedTuple
 
 import pytest
 
-from tests.conftest import House, bare_environment
+from tests.funnel_models import built, inputs_of
+from tests.models import Model, Warehouse
 
-START = datetime(2026, 1, 1)  # noqa: DTZ001 (a time in a file without a zone is UTC)
+START = datetime(2026, 1, 1)  # noqa: DTZ001 (the warehouse's timestamps are naive UTC)
 
 # plain: an hour from the first step; stepped: step c within ten minutes of b; own: b has ten minutes of the
 # hour; again: the same event first and later.
@@ -81,37 +82,28 @@ def moment(minutes: str) -> datetime:
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """Everybody's events in one file, the case's name as the segment that its events carry."""
-    folder = tmp_path_factory.mktemp("funnels")
-    lines = ["event_id,occurred_at,event_name,anonymous_id,segment"]
-    for number, case in enumerate(CASES):
-        for place, (name, minutes) in enumerate(event.split("@") for event in case.events.split()):
-            lines.append(
-                f'{number}-{place},{moment(minutes).isoformat()},{name},visitor-{number},"{case.name}"'
-            )
-    write(folder / "data" / "funnel_events" / "events.csv", "\n".join([*lines, ""]))
-    write(folder / "seeds" / "funnels.csv", FUNNELS)
-    house = House(folder / "home")
-    house.environment = bare_environment() | {
-        "SOURCES__FILES__BUCKET_URL": str(folder / "data"),
-        "FUNNELHOUSE_SEEDS": str(folder / "seeds"),
-    }
-    house.run("run", "--as-of", "2026-02-01", "--select", "+fct_funnel_progress +fct_funnel_conversion")
-    return house
-
-
-def write(file: Path, text: str) -> None:
-    file.parent.mkdir(parents=True)
-    file.write_text(text)
+def warehouse(funnel_models: list[Model]) -> Warehouse:
+    """Everybody's events at once, the case's name as the segment that they carry."""
+    happened = [
+        {"person_key": f"visitor-{number:02}", "occurred_at": moment(minutes), "id": f"{number}-{place}",
+         "name": name, "kind": "event", "segment": case.name}
+        for number, case in enumerate(CASES)
+        for place, (name, minutes) in enumerate(event.split("@") for event in case.events.split())
+    ]  # fmt: skip
+    rows = csv.DictReader(FUNNELS.splitlines())
+    funnels = [
+        {name: int(value) if value.isdigit() else value or None for name, value in row.items()}
+        for row in rows
+    ]
+    return built(funnel_models, inputs_of(funnels, happened, START + timedelta(days=31)))
 
 
 @pytest.fixture(scope="module")
-def depths(house: House) -> dict[tuple[str, str, str], list[int]]:
+def depths(warehouse: Warehouse) -> dict[tuple[str, str, str], list[int]]:
     """How deep each attempt got, by case, funnel and order mode."""
     found = defaultdict(list)
-    for case, funnel, mode, depth in house.built(
-        "select segment, funnel, order_mode, max(step_no) from marts.fct_funnel_progress"
+    for case, funnel, mode, depth in warehouse.rows(
+        "select segment, funnel, order_mode, max(step_no) from warehouse.marts.fct_funnel_progress"
         " group by segment, funnel, order_mode, person_key, attempt_no order by attempt_no"
     ):
         found[case, funnel, mode].append(depth)
@@ -126,10 +118,10 @@ def test_attempts_go_as_deep_as_by_hand(
     assert depths.get((case.name, case.funnel, mode), []) == getattr(case, mode)
 
 
-def test_the_deepest_attempt_counts_then_the_earliest(house: House) -> None:
+def test_the_deepest_attempt_counts_then_the_earliest(warehouse: Warehouse) -> None:
     best = dict(
-        house.built(
-            "select segment || ', ' || order_mode, max(attempt_no) from marts.fct_funnel_progress"
+        warehouse.rows(
+            "select segment || ', ' || order_mode, max(attempt_no) from warehouse.marts.fct_funnel_progress"
             " where is_best_attempt and funnel = 'plain' group by all having count(distinct attempt_no) = 1"
         )
     )
@@ -139,12 +131,12 @@ def test_the_deepest_attempt_counts_then_the_earliest(house: House) -> None:
     assert best["step 2 before 1, any"] == 1
 
 
-def test_everybody_counts_once_by_the_best_attempt(house: House) -> None:
+def test_everybody_counts_once_by_the_best_attempt(warehouse: Warehouse) -> None:
     for mode in ("strict", "ordered", "any"):
         bests = [max(getattr(case, mode), default=0) for case in CASES if case.funnel == "own"]
         told = [sum(best >= step for best in bests) for step in (1, 2, 3)]
-        found = house.built(
-            "select sum(entered) from marts.fct_funnel_conversion where funnel = 'own'"
+        found = warehouse.rows(
+            "select sum(entered) from warehouse.marts.fct_funnel_conversion where funnel = 'own'"
             f" and order_mode = '{mode}' and segment_name = 'segment' and segment_value in"
             " ('in a step''s own funnel window', 'beyond a step''s own funnel window')"
             " group by step_no order by step_no"

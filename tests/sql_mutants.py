@@ -1,7 +1,7 @@
 """Every way in which one step of a query could have been written wrongly, by its syntax tree."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import sqlglot
@@ -29,11 +29,14 @@ class Mutant:
 
 
 def mutants(model: str, sql: str, spared: Collection[str] = ()) -> Iterator[Mutant]:
-    """The query's mutants but of spared columns, each named by its change, of equal ones with a number."""
+    """The query's mutants, each named by its change, of equal ones with a number.
+
+    What is spared are columns and subqueries, by their alias.
+    """
     tree = sqlglot.parse_one(sql, dialect="duckdb")
     told: Counter[str] = Counter()
     for place, node in enumerate(tree.walk(bfs=False)):
-        if any(isinstance(one, exp.Alias) and one.alias in spared for one in ancestry(node)):
+        if any(isinstance(one, exp.Alias | exp.Subquery) and one.alias in spared for one in ancestry(node)):
             continue
         for name, change in changes(node):
             copy = tree.copy()
@@ -45,6 +48,14 @@ def mutants(model: str, sql: str, spared: Collection[str] = ()) -> Iterator[Muta
             told[what] += 1
             number = f" ({told[what]})" if told[what] > 1 else ""
             yield Mutant(model, what + number, copy.sql(dialect="duckdb"))
+
+
+def reason_among(
+    equivalent: Mapping[str, Iterable[tuple[str, str]]], model: str, change: str
+) -> tuple[str, str] | None:
+    """The entry of a model, and of how a change begins, that says why no input tells a mutant apart."""
+    entries = (entry for group in equivalent.values() for entry in group)
+    return next((entry for entry in entries if entry[0] == model and change.startswith(entry[1])), None)
 
 
 def ancestry(node: exp.Expression | None) -> Iterator[exp.Expression]:

@@ -1,10 +1,11 @@
-"""Models as dbt compiles them, the attribution's unless told, run in memory over inputs of one's own."""
+"""Models as dbt compiles them, run in memory over inputs of one's own."""
 
 import json
 import os
+import shutil
 import subprocess
 import sys
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from pkgutil import resolve_name
@@ -14,11 +15,10 @@ import pyarrow as pa
 
 from orchestration.estimates import ESTIMATES, Estimate
 
-SELECTION = "group:attribution canonical_consents"
 # What goes through an estimator between two models.
 ESTIMATED = ("removal_effects",)
-ROOT = Path(__file__).parents[2]
-FOLDERS = ("--project-dir", "dbt_project", "--profiles-dir", "dbt_project")
+ROOT = Path(__file__).parents[1]
+DBT = str(Path(sys.executable).parent / "dbt")
 
 
 @dataclass(frozen=True)
@@ -31,19 +31,53 @@ class Model:
     parents: tuple[str, ...]
 
 
-def compiled(
-    home: Path, variants: Mapping[str, Mapping[str, object]], selection: str = SELECTION
-) -> dict[str, list[Model]]:
-    """The selected models in the order in which they build, for each set of vars."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("FUNNELHOUSE_")}
+# Of a name, sets of vars and a selection: the models by set of vars.
+Compile = Callable[[str, Mapping[str, Mapping[str, object]], str], dict[str, list[Model]]]
+
+
+def environment(home: Path) -> dict[str, str]:
+    """What dbt finds in the environment of a home, and nothing that would point at another one."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("FUNNELHOUSE_")}
+    return kept | {"FUNNELHOUSE_HOME": str(home)}
+
+
+def arguments(target: Path) -> list[str]:
+    """Where dbt finds the project, and a folder for what it leaves."""
+    project = str(ROOT / "dbt_project")
+    folders = ["--project-dir", project, "--profiles-dir", project, "--target-path", str(target)]
+    return [*folders, "--log-path", str(target / "logs")]
+
+
+def parse(home: Path) -> None:
+    """Let dbt parse the project for a home, whose target then holds the manifest."""
+    command = [DBT, "--no-version-check", "--quiet", "parse", *arguments(home / "target")]
+    subprocess.run(command, cwd=ROOT, env=environment(home), check=True, timeout=600)
+
+
+def with_parse_of(parsed: Path, target: Path) -> Path:
+    """A target of one's own, in which dbt finds what it has parsed for a home and needn't parse again."""
+    target.mkdir(parents=True, exist_ok=True)
+    shutil.copy(parsed / "target" / "partial_parse.msgpack", target)
+    return target
+
+
+def compile_into(
+    home: Path, parsed: Path, variants: Mapping[str, Mapping[str, object]], selection: str
+) -> None:
+    """Compile the selected models for each set of vars, in a process of their own, and keep the result."""
+    given = [str(home), str(parsed), json.dumps(variants), selection]
     subprocess.run(
-        [sys.executable, "-m", "tests.attribution.models", str(home), json.dumps(variants), selection],
+        [sys.executable, "-m", "tests.models", *given],
         cwd=ROOT,
-        env=environment | {"FUNNELHOUSE_HOME": str(home)},
+        env=environment(parsed),
         stdout=subprocess.DEVNULL,
         check=True,
         timeout=600,
     )
+
+
+def compiled(home: Path) -> dict[str, list[Model]]:
+    """The models that were compiled into a folder, by set of vars, in the order in which they build."""
     found = json.loads((home / "compiled.json").read_text())
     return {
         variant: [Model(*fields[:3], tuple(fields[3])) for fields in models]
@@ -51,30 +85,28 @@ def compiled(
     }
 
 
-def compile_into(home: Path, variants: Mapping[str, Mapping[str, object]], selection: str) -> None:
-    """Parse once, compile once for each set of vars, and write what came of it."""
+def compile_all(
+    home: Path, parsed: Path, variants: Mapping[str, Mapping[str, object]], selection: str
+) -> None:
+    """The work of compile_into."""
     from dbt.cli.main import dbtRunner
 
-    folders = [*FOLDERS, "--target-path", str(home / "target"), "--log-path", str(home / "logs")]
-    parsed = dbtRunner().invoke(["--no-version-check", "--quiet", "parse", *folders])
-    assert parsed.success, parsed.exception
+    folders = arguments(with_parse_of(parsed, home / "target"))
+    manifest = dbtRunner().invoke(["--no-version-check", "--quiet", "parse", *folders])
+    assert manifest.success, manifest.exception
+    # Two that compile at once need a warehouse each.
+    os.environ["FUNNELHOUSE_HOME"] = str(home)
+    folders += ["--select", selection, "--exclude", "resource_type:test resource_type:unit_test"]
     found = {}
     for variant, variables in variants.items():
-        choices = [
-            "--select",
-            selection,
-            "--exclude",
-            "resource_type:test resource_type:unit_test",
-        ]
-        done = dbtRunner(manifest=parsed.result).invoke(
-            ["--no-version-check", "--quiet", "compile", *folders, *choices, "--vars", json.dumps(variables)]
-        )
+        words = ["--no-version-check", "--quiet", "compile", *folders, "--vars", json.dumps(variables)]
+        done = dbtRunner(manifest=manifest.result).invoke(words)
         assert done.success, done.exception
-        nodes = [result.node for result in done.result.results]
+        nodes = {result.node.name: result.node for result in done.result.results}
         found[variant] = [
             (node.name, node.relation_name, node.compiled_code,
              [parent.split(".")[-1] for parent in node.depends_on.nodes if not parent.startswith("macro")])
-            for node in in_order({node.name: node for node in nodes})
+            for node in in_order(nodes)
         ]  # fmt: skip
     (home / "compiled.json").write_text(json.dumps(found))
 
@@ -144,4 +176,4 @@ class Warehouse:
 
 
 if __name__ == "__main__":
-    compile_into(Path(sys.argv[1]), json.loads(sys.argv[2]), sys.argv[3])
+    compile_all(Path(sys.argv[1]), Path(sys.argv[2]), json.loads(sys.argv[3]), sys.argv[4])
