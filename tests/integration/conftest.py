@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from tests.attribution.comparison import VARIANTS
+from tests.churn.comparison import MODELS as CHURN_MODELS
+from tests.churn.comparison import VARIABLES as CHURN_VARIABLES
 from tests.conftest import Once
 from tests.funnel_models import MODELS as FUNNEL_MODELS
 from tests.models import Compile, Model, compile_into, compiled, parse
@@ -37,3 +39,9 @@ def funnel_models(compile_models: Compile) -> list[Model]:
     found = compile_models("funnel", {"as shipped": {}}, " ".join(FUNNEL_MODELS))["as shipped"]
     assert len(found) == len(FUNNEL_MODELS)
     return found
+
+
+@pytest.fixture(scope="session")
+def churn_models(compile_models: Compile) -> dict[str, list[Model]]:
+    """The models of churn, survival and cohorts as compiled for each variant of the vars."""
+    return compile_models("churn", CHURN_VARIABLES, CHURN_MODELS)

@@ -10,7 +10,6 @@ spells as (
         *,
         {{ reporting_month('ended_at') }} as ended_month
     from {{ ref('canonical_subscription_spells') }}
-    where ended_at is not null
 
 ),
 

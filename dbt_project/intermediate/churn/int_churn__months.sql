@@ -65,7 +65,7 @@ listed_months as (
     inner join first_customer
         on calendar_months.period_month >= first_customer.first_month
     -- A month that begins at as_of has no moment before it.
-    where calendar_months.period_month <= {{ reporting_day("as_of.as_of - interval '1 microsecond'") }}
+    where calendar_months.period_month <= {{ reporting_day("as_of.as_of - interval '1 microsecond'", is_moment=true) }}
 
 ),
 

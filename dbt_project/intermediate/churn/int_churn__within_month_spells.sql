@@ -39,12 +39,12 @@ within_month_spells as (
         spell_months.spell_no,
         spell_months.period_month,
         spell_months.churn_type,
-        cast(coalesce(sum({{ to_reporting('covered_periods.mrr', 'covered_periods.currency', 'months.rate_date') }}), 0) as decimal(24, 6))
+        cast(sum({{ to_reporting('covered_periods.mrr', 'covered_periods.currency', 'months.rate_date') }}) as decimal(24, 6))
             as mrr_reporting
     from spell_months
     inner join months
         on spell_months.period_month = months.period_month
-    left join covered_periods
+    inner join covered_periods
         on spell_months.customer_key = covered_periods.customer_key
         and spell_months.ended_at = covered_periods.covered_until
     {{ exchange_rate_join('exchange_rates', 'covered_periods.currency', 'months.rate_date') }}
