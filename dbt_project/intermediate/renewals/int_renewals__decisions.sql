@@ -63,11 +63,13 @@ decided as (
         terms.term_started_at,
         terms.due_at,
         case
-            when successions.succeeded_at is not null then 'succeeded'
-            when terms.fate = 'ended' then 'lost'
-            else terms.fate
+            when terms.fate != 'ended' then terms.fate
+            when successions.succeeded_at is null then 'lost'
+            else 'succeeded'
         end as fate,
-        coalesce(run_on.decided_at, successions.succeeded_at, terms.contract_ended_at) as decided_at,
+        coalesce(
+            run_on.decided_at, case when terms.fate = 'ended' then successions.succeeded_at end, terms.contract_ended_at
+        ) as decided_at,
         -- What a term was worth is what ran last in it; of an open one, what runs.
         coalesce(run_on.ran_until, terms.contract_ended_at, {{ never }}) as ran_until,
         terms.churn_type
@@ -77,7 +79,6 @@ decided as (
         and terms.term_no = run_on.term_no
     left join successions
         on terms.contract_key = successions.contract_key
-        and terms.fate = 'ended'
 
 ),
 

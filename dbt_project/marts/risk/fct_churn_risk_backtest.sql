@@ -37,10 +37,12 @@ judged as (
 
 ),
 
-base_rate as (
+beside_base_rate as (
 
-    select brier_score from judged
-    where method = 'base_rate'
+    select
+        *,
+        max(case when method = 'base_rate' then brier_score end) over () as brier_score_of_base_rate
+    from judged
 
 ),
 
@@ -72,16 +74,14 @@ backtest as (
         bins.mean_predicted,
         bins.lost,
         cast(bins.lost as double) / bins.customers as actual_rate,
-        judged.evaluated_from,
-        judged.evaluated_to,
-        judged.auc,
-        judged.brier_score,
-        base_rate.brier_score as brier_score_of_base_rate
+        beside_base_rate.evaluated_from,
+        beside_base_rate.evaluated_to,
+        beside_base_rate.auc,
+        beside_base_rate.brier_score,
+        beside_base_rate.brier_score_of_base_rate
     from bins
-    inner join judged
-        on bins.method = judged.method
-    left join base_rate
-        on 1 = 1
+    inner join beside_base_rate
+        on bins.method = beside_base_rate.method
     order by bins.method, bins.tenth
 
 )
