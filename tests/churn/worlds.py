@@ -134,6 +134,8 @@ EDGES: Mapping[str, list[Period]] = {
     "credited whole at first": [_period("s0", 4, 10, 9, 10, 12), _period("s1", 4, 10, 5, 10, -12)],
     "credited more in euros": [_period("s0", 4, 10, 9, 10, 12), _period("s1", 5, 10, 7, 10, -24, "EUR")],
     "two end within the month": [_period("s0", 6, 5, 6, 20, 12), _period("s1", 6, 8, 6, 20, 24)],
+    # What a euro is worth changed on the last day of April.
+    "within the month in euros": [_period("s0", 4, 5, 4, 20, 12, "EUR")],
     "ends with others": [_period("s0", 3, 1, 6, 20, 60)],
     "overlaps itself": [_period("s0", 5, 3, 9, 3, 24), _period("s0", 5, 13, 9, 3, 24)],
     "has two plans": [_period("s0", 5, 3, 9, 3, 24), _period("s0", 5, 13, 9, 3, 24, plan="enterprise")],

@@ -179,14 +179,20 @@ CLAIMS = {
     ),
     "cohorts hold every customer once": Claim(
         """
-        with joined as (
-            select 'orders' as cohort_type, count(distinct customer_key) as customers
+        with beginnings as (
+            select 'orders' as cohort_type, customer_key, ordered_at as began_at
             from intermediate.canonical_orders
             union all
-            select 'subscriptions', count(distinct customer_key)
+            select 'subscriptions', customer_key, started_at
             from intermediate.canonical_subscription_periods where mrr > 0
             union all
-            select 'deals', count(distinct customer_key) from intermediate.canonical_deals where is_won
+            select 'deals', customer_key, closed_at from intermediate.canonical_deals where is_won
+        ),
+        -- A month that begins at as_of is not told yet.
+        joined as (
+            select cohort_type, count(distinct customer_key) as customers
+            from beginnings, intermediate.canonical_as_of
+            where not (began_at = as_of and day(as_of) = 1) group by all
         ),
         cohorts as (
             select cohort_type, segment_name, sum(cohort_size) as customers
