@@ -195,7 +195,8 @@ def test_a_curve_never_rises_and_everybody_is_counted_once(groups: dict[str, lis
             left = row["at_risk"] - row["churned"] - row["censored"]
             assert left == (later["at_risk"] if later else 0)
             assert 0 <= row["survival"] <= 1
-            assert later is None or later["survival"] <= row["survival"]
+            # A product made of logarithms is off by its last digit.
+            assert later is None or later["survival"] <= row["survival"] + 1e-12
             if row["survival_low"] is not None:
                 assert 0 <= row["survival_low"] <= row["survival"] <= row["survival_high"] <= 1
         mean = summary[value]["restricted_mean_months"]

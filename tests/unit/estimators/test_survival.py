@@ -89,7 +89,8 @@ def test_two_groups_are_those_of_another_implementation(one: Group, other: Group
         ]
         told = logrank(*censored)
         assert statistic == pytest.approx(told.statistic**2, abs=1e-8)
-        assert p_value == pytest.approx(told.pvalue, abs=1e-8)
+        # Near 0 it hangs on the statistic's root, which has half of its digits.
+        assert p_value == pytest.approx(told.pvalue, abs=1e-4)
 
 
 @given(st.lists(lives, min_size=2, max_size=5))
