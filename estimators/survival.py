@@ -29,12 +29,13 @@ def log_rank(columns: Columns) -> dict[str, np.ndarray]:
     ]
     chi_square = np.array([statistic for statistic, _, _ in tested], dtype=float)
     degrees = np.array([freedom for _, freedom, _ in tested], dtype=np.int64)
+    # Of the statistic before it is rounded: near 0 the p-value hangs on its root.
     p_value = np.full(len(names), np.nan)
     p_value[degrees > 0] = chi2.sf(chi_square[degrees > 0], degrees[degrees > 0])
     return {
         "name_no": names,
         "checksum": columns["checksum"][first],
-        "chi_square": chi_square,
+        "chi_square": np.round(chi_square, DIGITS),
         "degrees_of_freedom": degrees,
         "p_value": p_value,
         "refusal": np.array([refusal for _, _, refusal in tested], dtype=np.int64),
@@ -59,7 +60,7 @@ def _tested(rows: Columns) -> tuple[float, int, int]:
     # Threads would add up in an order of their own, and so to other last digits.
     with threadpool_limits(1):
         statistic = part @ np.linalg.solve(covariance[np.ix_(compared, compared)], part)
-    return round(float(statistic), DIGITS), len(compared), TESTED
+    return float(statistic), len(compared), TESTED
 
 
 def excess_losses(at_risk: np.ndarray, churned: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -5,12 +5,16 @@ with counts as (
 ),
 
 -- Kaplan and Meier's product of what stays each month, as a sum of logarithms, and Greenwood's sum for its variance;
--- once all at risk have left, none stays.
+-- once all at risk have left, none stays. Of decimals, because a month without a loss would else raise the curve by a last digit.
 products as (
 
     select
         *,
-        sum(case when churned < at_risk then ln(1 - cast(churned as double) / at_risk) else 0 end) over curve as log_survival,
+        cast(
+            sum(
+                case when churned < at_risk then cast(ln(1 - cast(churned as double) / at_risk) as decimal(38, 18)) else 0 end
+            ) over curve as double
+        ) as log_survival,
         sum(
             case when churned < at_risk then cast(churned as double) / (cast(at_risk as double) * (at_risk - churned)) else 0 end
         ) over curve as greenwood,
