@@ -5,7 +5,7 @@ with counts as (
 ),
 
 -- Kaplan and Meier's product of what stays each month, as a sum of logarithms, and Greenwood's sum for its variance;
--- once all at risk have left, none stays. Of decimals, because a month without a loss would else raise the curve by a last digit.
+-- once all at risk have left, none stays. Decimals add up alike in any order, so that a month without a loss leaves the curve as it was.
 products as (
 
     select
@@ -33,7 +33,7 @@ curves as (
 
     select
         *,
-        case when has_none_left then 0.0 else exp(log_survival) end as survival,
+        case when has_none_left then 0.0 else round(exp(log_survival), 15) end as survival,
         case
             when not has_none_left and log_survival < 0
                 then exp(1.959964 * sqrt(greenwood) / -log_survival)
@@ -47,7 +47,7 @@ medians as (
     select
         segment_name,
         segment_value,
-        min(case when survival <= 0.5 + 1e-9 then tenure_months end) as median_tenure_months
+        min(case when survival <= 0.5 then tenure_months end) as median_tenure_months
     from curves
     group by segment_name, segment_value
 
