@@ -18,7 +18,7 @@ VARIABLES = {name: rules.variables for name, rules in VARIANTS.items()}
 MOMENTS = tuple(datetime(2026, 4, day) for day in (16, 1, 2))  # noqa: DTZ001 (the warehouse's are naive UTC)
 MODELS = (
     "canonical_covered_periods canonical_subscription_spells canonical_first_spells"
-    " group:churn group:survival group:cohorts"
+    " int_core__customer_traits group:churn group:survival group:cohorts"
 )
 
 

@@ -10,7 +10,7 @@ SPARED = {
 }
 EQUIVALENT: dict[str, tuple[tuple[str, str], ...]] = {
     "the rows of the sides differ, or are told apart no more": (
-        ("int_churn__customer_traits", "all or distinct"),
+        ("int_core__customer_traits", "all or distinct"),
         ("int_churn__months", "all or distinct"),
         ("int_churn__buyer_changes", "all or distinct"),
         ("int_churn__customer_months", "all or distinct"),
@@ -23,7 +23,7 @@ EQUIVALENT: dict[str, tuple[tuple[str, str], ...]] = {
         ("int_survival__log_rank_numbers", "all or distinct"),
     ),
     "a number tells apart or is counted, and any other would; nobody stays a hundred months": (
-        ("int_churn__customer_traits", "one more"),
+        ("int_core__customer_traits", "one more"),
         ("int_survival__counts", "one more"),
         ("int_survival__restricted_means", "one more: 1 → 2"),
     ),
@@ -91,7 +91,6 @@ EQUIVALENT: dict[str, tuple[tuple[str, str], ...]] = {
         ("fct_churn_survival", "one more: 0 → 1"),
         ("fct_churn_survival", "swap: churned < at_risk → churned <= at_risk (2)"),
     ),
-    "no share is a half and a billionth": (("fct_churn_survival", "swap: survival <= 0.5"),),
     "beyond the horizon nothing is still to come": (
         ("int_survival__restricted_means", "drop left: is_within AND churned < at_risk"),
     ),

@@ -8,7 +8,7 @@ with changes as (
 
 customer_traits as (
 
-    select * from {{ ref('int_churn__customer_traits') }}
+    select * from {{ ref('int_core__customer_traits') }}
 
 ),
 

@@ -44,12 +44,7 @@ with_reasons as (
         numbered.snapshot_date,
         numbered.score as learnt_score,
         numbered.auc,
-        {%- for reason in ['reason_1', 'reason_2', 'reason_3'] %}
-        {{ dbt.concat([
-            "case when numbered." ~ reason ~ " > 0 then 'raised by ' else 'lowered by ' end",
-            reason ~ '.words', "': '", reason ~ '.signal_text',
-        ]) }} as {{ reason }},
-        {%- endfor %}
+        {{- score_reasons('numbered') }},
         case numbered.refusal
             when 1 then {{ dbt.concat([
                 "'too few leads to learn from: '", "cast(numbered.training_leads as " ~ dbt.type_string() ~ ")",
@@ -64,12 +59,7 @@ with_reasons as (
             when 4 then 'on later leads the score was no better than chance'
         end as learnt_refusal
     from numbered
-    {%- for reason in ['reason_1', 'reason_2', 'reason_3'] %}
-    left join signals as {{ reason }}
-        on numbered.person_key = {{ reason }}.person_key
-        and numbered.snapshot_date = {{ reason }}.snapshot_date
-        and abs(numbered.{{ reason }}) = {{ reason }}.signal_no
-    {%- endfor %}
+    {{- score_reason_joins('numbered', 'signals', ['person_key', 'snapshot_date']) }}
 
 ),
 

@@ -10,7 +10,6 @@ features as (
 
 ),
 
--- Categories are numbered here, so that no name reaches the estimator; which number a name has means nothing to it.
 lead_matrix as (
 
     select
@@ -21,18 +20,7 @@ lead_matrix as (
         + {{ loop.index }} * coalesce(features.{{ signal }}, 0)
         {%- endfor %} as checksum,
         lead_numbers.lead_no,
-        case when features.is_current then 1 else 0 end as is_current,
-        case when features.is_training then 1 else 0 end as is_training,
-        case when features.is_evaluation then 1 else 0 end as is_evaluation,
-        case when features.is_opportunity then 1 else 0 end as is_opportunity,
-        {%- for signal, (kind, words) in lead_signals().items() %}
-        {%- if kind == 'category' %}
-        dense_rank() over (order by features.{{ signal }} asc nulls last) as {{ signal }}_code
-        {%- else %}
-        cast(features.{{ signal }} as double) as {{ signal }}
-        {%- endif %}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        {{- scored_columns(lead_signals(), 'is_opportunity') }}
     from lead_numbers
     inner join features
         on lead_numbers.person_key = features.person_key

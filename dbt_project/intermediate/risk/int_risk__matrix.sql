@@ -10,7 +10,6 @@ features as (
 
 ),
 
--- Categories are numbered here, so that no name reaches the estimator; which number a name has means nothing to it.
 matrix as (
 
     select
@@ -23,18 +22,7 @@ matrix as (
             {%- endfor %} as bigint
         ) as checksum,
         numbers.customer_no,
-        case when features.is_current then 1 else 0 end as is_current,
-        case when features.is_training then 1 else 0 end as is_training,
-        case when features.is_evaluation then 1 else 0 end as is_evaluation,
-        case when features.is_lost then 1 else 0 end as is_lost,
-        {%- for signal, (kind, words) in churn_signals().items() %}
-        {%- if kind == 'category' %}
-        dense_rank() over (order by features.{{ signal }} asc nulls last) as {{ signal }}_code
-        {%- else %}
-        cast(features.{{ signal }} as double) as {{ signal }}
-        {%- endif %}
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        {{- scored_columns(churn_signals(), 'is_lost') }}
     from numbers
     inner join features
         on numbers.customer_key = features.customer_key

@@ -43,12 +43,7 @@ scores as (
         numbered.customer_key,
         numbered.snapshot_date,
         numbered.score as probability,
-        {%- for reason in ['reason_1', 'reason_2', 'reason_3'] %}
-        {{ dbt.concat([
-            "case when numbered." ~ reason ~ " > 0 then 'raised by ' else 'lowered by ' end",
-            reason ~ '.words', "': '", reason ~ '.signal_text',
-        ]) }} as {{ reason }},
-        {%- endfor %}
+        {{- score_reasons('numbered') }},
         case numbered.refusal
             when 1 then {{ dbt.concat([
                 "'too few customers to learn from: '", "cast(numbered.training_customers as " ~ dbt.type_string() ~ ")",
@@ -62,12 +57,7 @@ scores as (
             when 4 then 'on later customers the risk was no better than chance'
         end as refusal
     from numbered
-    {%- for reason in ['reason_1', 'reason_2', 'reason_3'] %}
-    left join signals as {{ reason }}
-        on numbered.customer_key = {{ reason }}.customer_key
-        and numbered.snapshot_date = {{ reason }}.snapshot_date
-        and abs(numbered.{{ reason }}) = {{ reason }}.signal_no
-    {%- endfor %}
+    {{- score_reason_joins('numbered', 'signals', ['customer_key', 'snapshot_date']) }}
 
 )
 

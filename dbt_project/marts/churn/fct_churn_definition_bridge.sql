@@ -6,7 +6,7 @@ with losses_compared as (
 
 customer_traits as (
 
-    select * from {{ ref('int_churn__customer_traits') }}
+    select * from {{ ref('int_core__customer_traits') }}
 
 ),
 

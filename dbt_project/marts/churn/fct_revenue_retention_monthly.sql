@@ -13,7 +13,7 @@ churn_monthly as (
 
 customer_traits as (
 
-    select * from {{ ref('int_churn__customer_traits') }}
+    select * from {{ ref('int_core__customer_traits') }}
 
 ),
 
