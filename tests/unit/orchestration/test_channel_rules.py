@@ -36,8 +36,15 @@ EXAMPLES: tuple[tuple[str, dict[str, str]], ...] = (
     ("organic_social", {"click_id": "PAZXh0bgNhZW0", "utm_source": "ig", "utm_medium": "social"}),
     ("paid_social", {"click_id": "IwAR0xY3kQ8zvQ", "utm_source": "an", "utm_medium": "paid_social"}),
     ("paid_social", {"click_id": "IwAR0xY3kQ8zvQ", "utm_source": "fb", "utm_medium": "cpc"}),
-    ("paid_other", {"click_id": "whatever"}),
-    ("paid_other", {"click_id": "whatever", "referrer_host": "www.google.com"}),
+    ("paid_other", {"click_id": "zx-41"}),
+    ("paid_other", {"click_id": "qAbCdEfGhIjK", "referrer_host": "www.google.com"}),
+    # what stands for no click id
+    ("direct", {"click_id": "(not set)"}),
+    ("direct", {"click_id": "{gclid}"}),
+    ("direct", {"click_id": "{{ad.click_id_of_vendor_1}}"}),
+    ("direct", {"click_id": "undefined"}),
+    ("direct", {"click_id": "0"}),
+    ("organic_search", {"click_id": "null", "referrer_host": "www.google.com"}),
     # UTM values
     ("paid_search", {"utm_source": "google", "utm_medium": "cpc"}),
     ("paid_search", {"utm_source": "google_ads", "utm_medium": "ppc"}),
