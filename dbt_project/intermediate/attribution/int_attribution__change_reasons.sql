@@ -34,7 +34,7 @@ reasons as (
             and changes.period_month >= changed_evidence.period_month
         )
         or (
-            changed_evidence.subject = 'spend'
+            changed_evidence.subject in ('spend', 'campaigns')
             and changes.figure = 'spend'
             and changes.period_month = changed_evidence.period_month
         )

@@ -84,6 +84,11 @@ evidence as (
     from {{ ref('fct_ad_performance') }}
     group by cast({{ dbt.date_trunc('month', 'date_day') }} as date)
     union all
+    select
+        'campaigns', '', period_month, count(*), {{ rows_hash(['campaign_key']) }}, '', {{ rows_hash(['campaign_key', 'channel']) }}
+    from {{ ref('fct_channel_spend') }}
+    group by period_month
+    union all
     select 'rules', detail, cast(null as date), 1, '', '', values_seen from rules
 
 ),
