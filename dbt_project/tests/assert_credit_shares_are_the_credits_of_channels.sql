@@ -69,7 +69,7 @@ failures as (
         sum(credit) as more_credit
     from both_ways
     group by conversion_type, model, channel
-    having abs(sum(credit)) > 0.000001
+    having {{ is_beyond_rounding('sum(credit)', of='sum(abs(credit))') }}
 
 )
 

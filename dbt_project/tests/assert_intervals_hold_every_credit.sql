@@ -63,7 +63,10 @@ failures as (
     where
         summed.model is null
         or summed.contradictions > 0
-        or (summed.verdicts = 0 and abs(credited.conversions - summed.conversions) > 0.000001)
+        or (
+            summed.verdicts = 0
+            and {{ is_beyond_rounding('credited.conversions - summed.conversions', of='credited.conversions') }}
+        )
         or (
             summed.verdicts = 0
             and abs(coalesce(credited.value_reporting, 0) - coalesce(summed.value_reporting, 0)) > 0.01

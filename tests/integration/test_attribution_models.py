@@ -222,9 +222,20 @@ def test_what_channels_are_given_is_held_against_their_touches(engine: duckdb.Du
         ],
     )
     check = (CHECKS / "assert_credit_shares_are_the_credits_of_channels.sql").read_text()
-    failing = jinja2.Template(check).render(ref=lambda name: name, config=lambda **told: "")
+    failing = jinja2.Template(check).render(
+        ref=lambda name: name,
+        config=lambda **told: "",
+        is_beyond_rounding=macro("is_beyond_rounding", "is_beyond_rounding"),
+    )
     assert engine.execute(failing).fetchall() == []
     for wrong in ("credit = 2 * credit", "channel_no = 3 - channel_no"):
         engine.execute(f"update int_attribution__credit_shares set {wrong}")
         assert engine.execute(failing).fetchall() != []
         engine.execute(f"update int_attribution__credit_shares set {wrong.replace('2 * ', '0.5 * ')}")
+    for relation in ("int_attribution__credit_shares", "fct_attribution_credits"):
+        engine.execute(f"update {relation} set credit = 1000000 * credit")
+    for off, failures in ((0.0001, 0), (0.01, 1)):
+        engine.execute(
+            f"update int_attribution__credit_shares set credit = 500000 + {off} where channel_no = 1"
+        )
+        assert len(engine.execute(failing).fetchall()) == failures
