@@ -106,7 +106,7 @@ GRAIN: Mapping[str, tuple[str, ...]] = {
     "fct_churn_survival_summary": ("segment_name", "segment_value"),
     "fct_customer_value": ("customer",),
     "fct_value_model_parameters": ("model", "parameter"),
-    "fct_value_holdout": ("model", "repeat_purchases"),
+    "fct_value_holdout": ("measure", "group_name", "group_value"),
     "fct_loyalty_monthly": ("period_month", "segment_name", "segment_value"),
 }
 

@@ -19,14 +19,27 @@ valued as (
 
 ),
 
+-- A mean counts as often as there are customers of whom it is one.
+weighted as (
+
+    select
+        measure,
+        case group_name when 'all' then 1 else -1 end as sign,
+        customers,
+        actual * case measure when 'purchase_value' then customers else 1 end as actual
+    from {{ ref('fct_value_holdout') }}
+
+),
+
 held_out as (
 
     select
-        model,
-        sum(case when repeat_purchases = 'all' then customers else -customers end) as customers_off,
-        sum(case when repeat_purchases = 'all' then actual_orders else -actual_orders end) as orders_off
-    from {{ ref('fct_value_holdout') }}
-    group by model
+        measure,
+        sum(sign * customers) as customers_off,
+        sum(sign * actual) as actual_off,
+        sum(abs(actual)) as actual
+    from weighted
+    group by measure
 
 )
 
@@ -37,6 +50,6 @@ where
     orders.orders != valued.orders
     or abs(orders.revenue_reporting - valued.revenue_reporting) > 0.000001 * (1 + orders.orders)
 union all
-select model as what
+select measure as what
 from held_out
-where customers_off != 0 or orders_off != 0
+where customers_off != 0 or abs(actual_off) > 0.000001 * (1 + actual)

@@ -27,9 +27,9 @@ SUITES = (
     suite("fct_value_model_parameters", *at_least(0, "value", "customers")),
     suite(
         "fct_value_holdout",
+        *before_as_of("calibrated_until"),
         *at_least(1, "customers"),
-        *at_least(0, "validation_days", "predicted_orders", "actual_orders", "naive_orders"),
-        fed_by=("orders",),
+        *at_least(0, "validation_days", "predicted", "actual", "naive"),
     ),
     suite(
         "fct_loyalty_monthly",

@@ -29,6 +29,7 @@ from sandbox.truth import (
     email,
     forecast,
     funnel,
+    holdout,
     leads,
     loyalty,
     money,
@@ -119,7 +120,7 @@ MARTS: Mapping[str, Callable[[Business], list[Row]]] = {
     "fct_churn_survival_summary": survival.fct_churn_survival_summary,
     "fct_customer_value": value.fct_customer_value,
     "fct_value_model_parameters": value.fct_value_model_parameters,
-    "fct_value_holdout": value.fct_value_holdout,
+    "fct_value_holdout": holdout.fct_value_holdout,
     "fct_loyalty_monthly": loyalty.fct_loyalty_monthly,
 }
 

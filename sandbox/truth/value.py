@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -17,7 +17,7 @@ from sandbox.truth.spells import subscription_spells
 from sandbox.truth.survival import completed_months, month_added
 
 ZERO = Decimal(0)
-HOLDOUT_SHARE, YEARLY_DISCOUNT = 0.5, 0.1
+YEARLY_DISCOUNT = 0.1
 YEAR, WEEK = 365, 7
 LEAST_CUSTOMERS, LEAST_EVENTS = 50, 30
 NO_MAXIMUM = "the fit does not converge: no parameters are likelier than all others"
@@ -51,12 +51,6 @@ def _worth(business: Business, order: Row) -> Decimal:
     return business.rates.reporting(order["amount"], order["currency"], order["ordered_at"].date()) or ZERO
 
 
-def calibrated_until(business: Business) -> date:
-    """The last day that the model sees which is held against the rest."""
-    first = min(min(days) for days in purchase_days(business).values())
-    return first + timedelta(days=int((business.as_of.date() - first).days * HOLDOUT_SHARE))
-
-
 def histories(business: Business, last: date) -> dict[str, likelihood.History]:
     """Of every customer who had bought by the day, x, recency and age in weeks."""
     found = {}
@@ -67,11 +61,11 @@ def histories(business: Business, last: date) -> dict[str, likelihood.History]:
     return found
 
 
-def spends(business: Business) -> dict[str, likelihood.Spend]:
-    """Of every customer how many repeat purchases it made, and their mean value."""
+def spends(business: Business, last: date) -> dict[str, likelihood.Spend]:
+    """Of every customer how many repeat purchases it made by the day, and their mean value."""
     found = {}
     for customer, days in purchase_days(business).items():
-        repeats = [float(days[day]) for day in sorted(days)[1:]]
+        repeats = [float(days[day]) for day in sorted(days)[1:] if day <= last]
         found[customer] = (len(repeats), sum(repeats) / len(repeats) if repeats else 0.0)
     return found
 
@@ -99,10 +93,10 @@ def fitted_purchases(business: Business, last: date) -> Fitted:
     return _fitted(names, likelihood.bg_nbd, given, starts, len(given), refusal)
 
 
-@lru_cache(maxsize=1)
-def fitted_spend(business: Business) -> Fitted:
-    """Gamma-gamma of what was spent by as_of."""
-    given = [(x, mean) for x, mean in spends(business).values() if x and mean > 0]
+@lru_cache(maxsize=2)
+def fitted_spend(business: Business, last: date) -> Fitted:
+    """Gamma-gamma of what was spent by the day."""
+    given = [(x, mean) for x, mean in spends(business, last).values() if x and mean > 0]
     scale = sum(mean for _, mean in given) / max(len(given), 1)
     starts = ((6.0, 4.0, 3.0 * scale), (1.0, 2.0, scale))
     refusal = _too_few(LEAST_CUSTOMERS, len(given), "customers who bought again")
@@ -112,7 +106,7 @@ def fitted_spend(business: Business) -> Fitted:
     return found
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=2)
 def fitted_stays(business: Business) -> Fitted:
     """sBG of first spells; who hasn't renewed once says nothing."""
     given = [
@@ -145,7 +139,7 @@ def fct_value_model_parameters(business: Business) -> list[Row]:
     models = {}
     if purchase_days(business):
         models["bg_nbd"] = fitted_purchases(business, business.as_of.date())
-        models["gamma_gamma"] = fitted_spend(business)
+        models["gamma_gamma"] = fitted_spend(business, business.as_of.date())
     if stays(business):
         models["sbg"] = fitted_stays(business)
     return [
@@ -170,7 +164,8 @@ def fct_customer_value(business: Business) -> list[Row]:
     """One row per customer."""
     orders = grouped(({**row, "customer": customer_of(row)} for row in business["orders"]), "customer")
     recurring = grouped(fct_mrr_monthly(business), "customer")
-    seen, spent, lasting = histories(business, business.as_of.date()), spends(business), stays(business)
+    today, lasting = business.as_of.date(), stays(business)
+    seen, spent = histories(business, today), spends(business, today)
     rows = []
     for customer, known in customers(business).items():
         bought = [row for row in orders.get(customer, []) if row["amount"] >= 0]
@@ -202,7 +197,8 @@ def _of_orders(
     business: Business, history: likelihood.History | None, spend: likelihood.Spend | None
 ) -> dict[str, Range | str]:
     """What is expected of a customer's orders."""
-    buying, spending = fitted_purchases(business, business.as_of.date()), fitted_spend(business)
+    today = business.as_of.date()
+    buying, spending = fitted_purchases(business, today), fitted_spend(business, today)
     told: dict[str, Range | str] = dict.fromkeys(
         ("probability_alive", "expected_orders_12m", "expected_order_value", "predicted_ltv_12m")
     )
@@ -235,36 +231,3 @@ def _of_contract(
         "residual_ltv_reporting": None if months is None or not mrr else about(months * float(mrr), 5e-3),
         "contract_refusal": fitted.refusal if mrr else None,
     }
-
-
-def fct_value_holdout(business: Business) -> list[Row]:
-    """One row per number of repeat purchases at calibration, and the total."""
-    if not purchase_days(business):
-        return []
-    last = calibrated_until(business)
-    fitted, length = fitted_purchases(business, last), (business.as_of.date() - last).days
-    groups: dict[str, list[tuple[float | None, int, float]]] = defaultdict(list)
-    for customer, history in histories(business, last).items():
-        x, _, age = history
-        expected = (
-            None
-            if fitted.parameters is None
-            else likelihood.purchases(fitted.parameters, history, length / WEEK)
-        )
-        later = sum(day > last for day in purchase_days(business)[customer])
-        for group in ("all", str(x) if x < 7 else "7+"):
-            groups[group].append((expected, later, x / age * length / WEEK if age else 0.0))
-    rows = []
-    for group, mine in groups.items():
-        actual = sum(later for _, later, _ in mine)
-        predicted = None if fitted.parameters is None else sum(expected or 0.0 for expected, _, _ in mine)
-        slack = {"low": -5e-3, "high": 5e-3}
-        rows.append({
-            "model": "bg_nbd", "repeat_purchases": group, "calibrated_until": last, "validation_days": length,
-            "customers": len(mine), "actual_orders": actual,
-            "predicted_orders": None if predicted is None else about(predicted, 5e-3),
-            "error_orders": None if predicted is None
-            else {end: predicted - actual + share * predicted for end, share in slack.items()},
-            "naive_orders": about(sum(naive for _, _, naive in mine), 1e-8), "refusal": fitted.refusal,
-        })  # fmt: skip
-    return rows

@@ -1,6 +1,7 @@
 with terms as (
 
     select * from {{ ref('int_value__terms') }}
+    where fit_no = 0
 
 ),
 
@@ -24,7 +25,8 @@ contract_predictions as (
         projections.residual_terms as residual_months
     from terms
     inner join term_counts
-        on terms.term = term_counts.term
+        on terms.fit_no = term_counts.fit_no
+        and terms.term = term_counts.term
     left join projections
         on term_counts.fit_no = projections.fit_no
         and term_counts.term = projections.term

@@ -7,6 +7,7 @@ with purchase_days as (
 fits as (
 
     select * from {{ ref('int_value__fits') }}
+    where learnt_from = 'orders'
 
 ),
 

@@ -4,9 +4,12 @@ with terms as (
 
 ),
 
-longest as (
+-- Both fits tell as many months, so that the one knows what it expected of those that it didn't see.
+fits as (
 
-    select max(term) as last_term
+    select distinct
+        fit_no,
+        max(greatest(term, months_passed)) over () as last_term
     from terms
 
 ),
@@ -23,11 +26,12 @@ listed as (
 churned as (
 
     select
+        fit_no,
         term,
         count(*) as customers
     from terms
     where is_churned
-    group by term
+    group by fit_no, term
 
 ),
 
@@ -35,29 +39,32 @@ churned as (
 censored as (
 
     select
+        fit_no,
         renewals as term,
         count(*) as customers
     from terms
     where not is_churned
-    group by renewals
+    group by fit_no, renewals
 
 ),
 
 counted as (
 
     select
-        cast(0 as bigint) as fit_no,
+        fits.fit_no,
         cast(listed.term as bigint) as term,
         cast(coalesce(churned.customers, 0) as bigint) as churned,
         cast(coalesce(censored.customers, 0) as bigint) as censored,
         power(1 + cast({{ var('value_discount_rate') }} as double), cast(1 as double) / 12) - 1 as discount
-    from listed
-    inner join longest
-        on listed.term <= longest.last_term
+    from fits
+    inner join listed
+        on fits.last_term >= listed.term
     left join churned
-        on listed.term = churned.term
+        on fits.fit_no = churned.fit_no
+        and listed.term = churned.term
     left join censored
-        on listed.term = censored.term
+        on fits.fit_no = censored.fit_no
+        and listed.term = censored.term
     where listed.term > 0
 
 ),

@@ -1,7 +1,6 @@
-with order_predictions as (
+with validation_cases as (
 
-    select * from {{ ref('int_value__order_predictions') }}
-    where fit_no = 1
+    select * from {{ ref('int_value__validation_cases') }}
 
 ),
 
@@ -12,80 +11,65 @@ fits as (
 
 ),
 
-later_purchases as (
-
-    select
-        purchase_days.customer_key,
-        count(*) as purchases
-    from {{ ref('int_value__purchase_days') }} as purchase_days
-    inner join fits
-        on purchase_days.purchase_day > fits.last_day
-    group by purchase_days.customer_key
-
-),
-
 refusals as (
 
-    select min(refusal) as refusal
+    select
+        model,
+        min(refusal) as refusal
     from {{ ref('int_value__model_parameters') }}
-    where fit_no = 1 and model = 'bg_nbd'
+    where fit_no = 1
+    group by model
 
 ),
 
-validated as (
+with_total as (
 
-    select
-        least(order_predictions.repeat_purchases, 7) as group_no,
-        cast(order_predictions.expected_orders as decimal(24, 9)) as predicted,
-        coalesce(later_purchases.purchases, 0) as actual,
-        cast(
-            coalesce(
-                cast(order_predictions.repeat_purchases as double) / nullif(order_predictions.age_days, 0)
-                    * order_predictions.horizon_days,
-                0
-            ) as decimal(24, 9)
-        ) as naive
-    from order_predictions
-    left join later_purchases
-        on order_predictions.customer_key = later_purchases.customer_key
-
-),
-
-grouped as (
-
-    select
-        case group_no when 7 then '7+' else cast(group_no as {{ dbt.type_string() }}) end as repeat_purchases,
-        predicted,
-        actual,
-        naive
-    from validated
+    select * from validation_cases
     union all
+    select model, measure, learnt_from, 'all' as group_name, 'all' as group_value, customers, predicted, actual, naive
+    from validation_cases
+
+),
+
+-- Sums of decimals are the same in whatever order they are made.
+sums as (
+
     select
-        'all' as repeat_purchases,
-        predicted,
-        actual,
-        naive
-    from validated
+        model,
+        measure,
+        learnt_from,
+        group_name,
+        group_value,
+        cast(sum(customers) as bigint) as customers,
+        case measure when 'purchase_value' then sum(customers) else 1 end as divisor,
+        cast(sum(cast(predicted as decimal(24, 9))) as double) as predicted,
+        cast(sum(cast(actual as decimal(24, 9))) as double) as actual,
+        cast(sum(cast(naive as decimal(24, 9))) as double) as naive
+    from with_total
+    group by model, measure, learnt_from, group_name, group_value
 
 ),
 
 holdout as (
 
     select
-        'bg_nbd' as model,
-        grouped.repeat_purchases,
+        sums.model,
+        sums.measure,
+        sums.group_name,
+        sums.group_value,
         fits.last_day as calibrated_until,
         cast(fits.horizon_days as bigint) as validation_days,
-        cast(count(*) as bigint) as customers,
-        cast(sum(grouped.predicted) as double) as predicted_orders,
-        cast(sum(grouped.actual) as bigint) as actual_orders,
-        cast(sum(grouped.predicted) - sum(grouped.actual) as double) as error_orders,
-        cast(sum(grouped.naive) as double) as naive_orders,
+        sums.customers,
+        sums.predicted / sums.divisor as predicted,
+        sums.actual / sums.divisor as actual,
+        (sums.predicted - sums.actual) / sums.divisor as error,
+        sums.naive / sums.divisor as naive,
         refusals.refusal
-    from grouped
-    cross join fits
-    cross join refusals
-    group by grouped.repeat_purchases, fits.last_day, fits.horizon_days, refusals.refusal
+    from sums
+    inner join fits
+        on sums.learnt_from = fits.learnt_from
+    left join refusals
+        on sums.model = refusals.model
 
 )
 

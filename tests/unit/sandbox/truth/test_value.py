@@ -13,9 +13,7 @@ from sandbox.truth import likelihood
 from sandbox.truth.business import Business
 from sandbox.truth.likelihood import most_likely
 from sandbox.truth.value import (
-    calibrated_until,
     fct_customer_value,
-    fct_value_holdout,
     fct_value_model_parameters,
     histories,
     stays,
@@ -80,7 +78,6 @@ def test_histories_see_what_came_by_a_day(business: Callable[..., Business]) -> 
         order(at(29, 6), "0"),
     ]
     told = business(orders=[*orders, order(at(30, 6), "-5"), order(at(28, 6), "7", "d")])
-    assert calibrated_until(told) == date(2026, 6, 25)
     assert histories(told, date(2026, 7, 1)) == {"c": (2, 9 / 7, 11 / 7), "d": (0, 0.0, 3 / 7)}
     assert histories(told, date(2026, 6, 25)) == {"c": (1, 4 / 7, 5 / 7)}
     rows = {row["customer"]: row for row in fct_customer_value(told)}
@@ -90,9 +87,6 @@ def test_histories_see_what_came_by_a_day(business: Callable[..., Business]) -> 
         7,
     )
     assert rows["c"]["order_refusal"] == "too few customers to learn from: 2 of the 50 needed"
-    assert {row["refusal"] for row in fct_value_holdout(told)} == {
-        "too few customers to learn from: 1 of the 50 needed"
-    }
     assert {row["value"] for row in fct_value_model_parameters(told)} == {None}
 
 
