@@ -45,3 +45,10 @@ def funnel_models(compile_models: Compile) -> list[Model]:
 def churn_models(compile_models: Compile) -> dict[str, list[Model]]:
     """The models of churn, survival and cohorts as compiled for each variant of the vars."""
     return compile_models("churn", CHURN_VARIABLES, CHURN_MODELS)
+
+
+@pytest.fixture(scope="session")
+def value_models(compile_models: Compile) -> dict[str, list[Model]]:
+    """The models of customer value as compiled for each share of the days that a fit sees."""
+    variants = {"half": {}, "seven of twelve months": {"value_holdout_share": 0.581}}
+    return compile_models("value", variants, "group:value")
