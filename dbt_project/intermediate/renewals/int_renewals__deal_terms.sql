@@ -1,7 +1,12 @@
-with deals as (
+with contracts as (
 
-    select * from {{ ref('canonical_deals') }}
-    where closed_at is not null and customer_key is not null
+    select * from {{ ref('int_renewals__deal_contracts') }}
+
+),
+
+deal_renewals as (
+
+    select * from {{ ref('int_renewals__deal_renewals') }}
 
 ),
 
@@ -17,51 +22,13 @@ exchange_rates as (
 
 ),
 
-contracts as (
-
-    select
-        deal_key,
-        deal_id,
-        customer_key,
-        amount,
-        currency,
-        closed_at as term_started_at,
-        {{ dbt.dateadd('month', var('deal_term_months'), 'closed_at') }} as due_at
-    from deals
-    where is_won and deal_type in ('new', 'renewal')
-
-),
-
--- A renewal deal decides the term that is due nearest to the day it was closed.
-candidates as (
-
-    select
-        contracts.deal_key,
-        renewals.closed_at,
-        renewals.is_won,
-        renewals.amount,
-        renewals.currency,
-        row_number() over (
-            partition by renewals.deal_key
-            order by abs({{ dbt.datediff('contracts.due_at', 'renewals.closed_at', 'second') }}) asc nulls last, contracts.deal_id asc nulls last
-        ) as candidate_no
-    from contracts
-    inner join deals as renewals
-        on contracts.customer_key = renewals.customer_key
-        and contracts.term_started_at < renewals.closed_at
-        and {{ dbt.dateadd('month', var('deal_term_months'), 'contracts.due_at') }} > renewals.closed_at
-    where renewals.deal_type = 'renewal'
-
-),
-
 claims as (
 
     select
         deal_key,
         min(case when is_won then closed_at end) as won_at,
         max(case when not is_won then closed_at end) as lost_at
-    from candidates
-    where candidate_no = 1
+    from deal_renewals
     group by deal_key
 
 ),
@@ -93,13 +60,12 @@ renewed as (
 
     select
         valued.deal_key,
-        sum({{ to_reporting('candidates.amount', 'candidates.currency', 'valued.rate_date') }}) as amount_after_reporting
+        sum({{ to_reporting('deal_renewals.amount', 'deal_renewals.currency', 'valued.rate_date') }}) as amount_after_reporting
     from valued
-    inner join candidates
-        on valued.deal_key = candidates.deal_key
-        and candidates.candidate_no = 1
-        and candidates.is_won
-    {{ exchange_rate_join('exchange_rates', 'candidates.currency', 'valued.rate_date') }}
+    inner join deal_renewals
+        on valued.deal_key = deal_renewals.deal_key
+        and deal_renewals.is_won
+    {{ exchange_rate_join('exchange_rates', 'deal_renewals.currency', 'valued.rate_date') }}
     group by valued.deal_key
 
 ),

@@ -1,92 +1,19 @@
-with mrr_monthly as (
-
-    select * from {{ ref('fct_mrr_monthly') }}
-
-),
-
-churn_monthly as (
+with churn_monthly as (
 
     select * from {{ ref('fct_churn_monthly') }}
     where definition = 'revenue'
 
 ),
 
-customer_traits as (
+retained_revenue as (
 
-    select * from {{ ref('int_core__customer_traits') }}
+    select * from {{ ref('int_churn__retained_revenue') }}
 
 ),
 
 as_of as (
 
     select * from {{ ref('canonical_as_of') }}
-
-),
-
-paying as (
-
-    select
-        customer_key,
-        period_month,
-        1 as customers,
-        mrr_reporting,
-        0 as customers_12m_ago,
-        0 as mrr_12m_ago_reporting
-    from mrr_monthly
-
-),
-
--- What a customer paid in a month is held against what it pays twelve months on, nothing where it has gone.
-paid_a_year_ago as (
-
-    select
-        customer_key,
-        cast({{ dbt.dateadd('month', 12, 'period_month') }} as date) as period_month,
-        0 as customers,
-        0 as mrr_reporting,
-        1 as customers_12m_ago,
-        mrr_reporting as mrr_12m_ago_reporting
-    from mrr_monthly
-
-),
-
-both_ends as (
-
-    select * from paying
-    union all
-    select * from paid_a_year_ago
-
-),
-
-customer_months as (
-
-    select
-        customer_key,
-        period_month,
-        sum(customers) as customers,
-        sum(mrr_reporting) as mrr_reporting,
-        sum(customers_12m_ago) as customers_12m_ago,
-        sum(mrr_12m_ago_reporting) as mrr_12m_ago_reporting
-    from both_ends
-    group by customer_key, period_month
-
-),
-
-by_segment as (
-
-    select
-        customer_months.period_month,
-        customer_traits.segment_name,
-        customer_traits.segment_value,
-        sum(customer_months.customers) as customers,
-        sum(customer_months.customers_12m_ago) as customers_12m_ago,
-        sum(customer_months.mrr_12m_ago_reporting) as mrr_12m_ago_reporting,
-        sum(case when customer_months.customers_12m_ago = 1 then customer_months.mrr_reporting else 0 end) as kept_reporting,
-        sum(least(customer_months.mrr_reporting, customer_months.mrr_12m_ago_reporting)) as kept_without_growth_reporting
-    from customer_months
-    inner join customer_traits
-        on customer_months.customer_key = customer_traits.customer_key
-    group by customer_months.period_month, customer_traits.segment_name, customer_traits.segment_value
 
 ),
 
@@ -97,21 +24,21 @@ retention as (
         churn_monthly.segment_name,
         churn_monthly.segment_value,
         churn_monthly.closing as mrr_reporting,
-        coalesce(by_segment.customers, 0) as customers,
-        coalesce(by_segment.customers_12m_ago, 0) as customers_12m_ago,
-        coalesce(by_segment.mrr_12m_ago_reporting, 0) as mrr_12m_ago_reporting,
-        by_segment.kept_reporting,
-        by_segment.kept_without_growth_reporting,
+        coalesce(retained_revenue.customers, 0) as customers,
+        coalesce(retained_revenue.customers_12m_ago, 0) as customers_12m_ago,
+        coalesce(retained_revenue.mrr_12m_ago_reporting, 0) as mrr_12m_ago_reporting,
+        retained_revenue.kept_reporting,
+        retained_revenue.kept_without_growth_reporting,
         churn_monthly.gained + churn_monthly.returned + churn_monthly.expansion as grown_reporting,
         churn_monthly.contraction + churn_monthly.lost as shrunk_reporting,
         cast({{ dbt.dateadd('month', 1, 'churn_monthly.period_month') }} as date)
             <= {{ reporting_day('as_of.as_of', is_moment=true) }} as is_complete
     from churn_monthly
     cross join as_of
-    left join by_segment
-        on churn_monthly.period_month = by_segment.period_month
-        and churn_monthly.segment_name = by_segment.segment_name
-        and churn_monthly.segment_value = by_segment.segment_value
+    left join retained_revenue
+        on churn_monthly.period_month = retained_revenue.period_month
+        and churn_monthly.segment_name = retained_revenue.segment_name
+        and churn_monthly.segment_value = retained_revenue.segment_value
 
 ),
 
