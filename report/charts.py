@@ -5,7 +5,17 @@ from collections.abc import Callable, Mapping
 import plotly.graph_objects as go
 
 from report.attribution_charts import channels, spend
-from report.customer_charts import churn, retention, retention_curves, risk, survival, value, waterfall
+from report.customer_charts import (
+    churn,
+    loyalty,
+    renewals,
+    retention,
+    retention_curves,
+    risk,
+    survival,
+    value,
+    waterfall,
+)
 from report.published import Rows
 from report.sales_charts import forecast, funnel, funnel_segments, movements, pipeline
 
@@ -23,5 +33,7 @@ CHARTS: Mapping[str, Callable[[Rows], go.Figure]] = {
     "waterfall": waterfall,
     "survival": survival,
     "value": value,
+    "loyalty": loyalty,
+    "renewals": renewals,
     "risk": risk,
 }

@@ -2,7 +2,7 @@
 
 import plotly.graph_objects as go
 
-from report.look import PALETTE, SCALE, bridge, dressed
+from report.look import FALL, PALETTE, RISE, SCALE, bridge, dressed, in_panels
 from report.published import Rows
 
 
@@ -158,3 +158,43 @@ def risk(rows: Rows) -> go.Figure:
         xaxis={"tickformat": ".0%", "title": "predicted"},
         yaxis={"tickformat": ".0%", "title": "left within 90 days"},
     )
+
+
+def loyalty(rows: Rows) -> go.Figure:
+    """Share of buyers who ever came back, and of each month's revenue that returning ones brought."""
+    series = {
+        "repeat_rate": "buyers who bought again",
+        "returning_revenue_share": "revenue of returning buyers",
+    }
+    chart = go.Figure()
+    for (column, name), color in zip(series.items(), PALETTE, strict=False):
+        chart.add_scatter(
+            name=name,
+            x=[row["period_month"] for row in rows],
+            y=[row[column] for row in rows],
+            customdata=[[row["returning_buyers"], row["buyers"]] for row in rows],
+            hovertemplate="%{y:.0%} (%{customdata[0]} of the month's %{customdata[1]} buyers returned)",
+            mode="lines+markers",
+            line_color=color,
+        )
+    return dressed(chart, yaxis={"tickformat": ".0%", "range": [0, 1.02]})
+
+
+def renewals(rows: Rows) -> go.Figure:
+    """Terms that fell due by month, renewed and lost; a panel for subscriptions and one for deals."""
+    chart, panels = in_panels(rows, "source")
+    for position, months in panels:
+        for name, color in (("renewed", RISE), ("lost", FALL)):
+            chart.add_bar(
+                name=name,
+                legendgroup=name,
+                showlegend=position == 1,
+                x=[row["period_month"] for row in months],
+                y=[row[name] for row in months],
+                customdata=[row["due"] for row in months],
+                hovertemplate="%{y} of %{customdata} due",
+                marker_color=color,
+                row=position,
+                col=1,
+            )
+    return dressed(chart, barmode="stack", yaxis_title="terms due", height=max(400, 260 * len(panels)))

@@ -3,6 +3,9 @@
 from typing import Any
 
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from report.published import Rows
 
 INK = "#1f2933"
 SCALE = [[0.0, "#f4f7fb"], [0.5, "#7fb2e5"], [1.0, "#14508f"]]
@@ -38,3 +41,18 @@ def bridge(opening: object, moves: dict[str, float], closing: object, **layout: 
         )
     )
     return dressed(chart, **layout)
+
+
+def in_panels(rows: Rows, column: str, *, rows_down: bool = True) -> tuple[go.Figure, list[tuple[int, Rows]]]:
+    """An empty chart with a panel for each value of a column, and the rows of each panel by its number."""
+    names = sorted({str(row[column]) for row in rows})
+    count = max(len(names), 1)
+    chart = make_subplots(
+        rows=count if rows_down else 1,
+        cols=1 if rows_down else count,
+        subplot_titles=names if len(names) > 1 else None,
+        vertical_spacing=0.3 / count,
+        horizontal_spacing=0.15 / count,
+    )
+    parted = [[row for row in rows if str(row[column]) == name] for name in names]
+    return chart, list(enumerate(parted, 1))

@@ -1,9 +1,8 @@
 """The charts of funnel and pipeline: where people leave, what is open, how it moved, what will close."""
 
 import plotly.graph_objects as go
-from plotly.subplots import make_subplots
 
-from report.look import INK, PALETTE, bridge, dressed
+from report.look import INK, PALETTE, bridge, dressed, in_panels
 from report.published import Rows
 
 OUTER = ("opening", "closing")
@@ -11,7 +10,7 @@ OUTER = ("opening", "closing")
 
 def funnel(rows: Rows) -> go.Figure:
     """People by step, with the share that goes on; a panel a funnel."""
-    chart, panels = _panels(rows, "funnel", rows_down=False)
+    chart, panels = in_panels(rows, "funnel", rows_down=False)
     for position, steps in panels:
         chart.add_funnel(
             y=[row["step"] for row in steps],
@@ -27,7 +26,7 @@ def funnel(rows: Rows) -> go.Figure:
 
 def funnel_segments(rows: Rows) -> go.Figure:
     """The share that goes on from each step by segment, with its interval; a panel a funnel."""
-    chart, panels = _panels(rows, "funnel")
+    chart, panels = in_panels(rows, "funnel")
     segments = sorted({str(row["segment_value"]) for row in rows})
     for position, steps in panels:
         for nth, segment in enumerate(segments):
@@ -54,7 +53,7 @@ def funnel_segments(rows: Rows) -> go.Figure:
 
 def pipeline(rows: Rows) -> go.Figure:
     """Open amount by stage beside its weighted part; a panel a pipeline."""
-    chart, panels = _panels(rows, "pipeline")
+    chart, panels = in_panels(rows, "pipeline")
     series = (("open", "amount_reporting", "#b9d3ee"), ("weighted", "weighted_amount_reporting", PALETTE[0]))
     for position, stages in panels:
         for name, column, color in series:
@@ -100,7 +99,7 @@ def movements(rows: Rows) -> go.Figure:
 
 def forecast(rows: Rows) -> go.Figure:
     """Simulated bookings with their 80 % range beside the target and what was booked; a panel a pipeline."""
-    chart, panels = _panels(rows, "pipeline")
+    chart, panels = in_panels(rows, "pipeline")
     for position, months in panels:
         place = {"row": position, "col": 1}
         when = [row["period_month"] for row in months]
@@ -122,21 +121,6 @@ def forecast(rows: Rows) -> go.Figure:
             marker={"symbol": "line-ew", "size": 24, "line": {"width": 3, "color": INK}}, **place,
         )  # fmt: skip
     return dressed(chart, height=max(400, 260 * len(panels))).update_yaxes(rangemode="tozero")
-
-
-def _panels(rows: Rows, column: str, *, rows_down: bool = True) -> tuple[go.Figure, list[tuple[int, Rows]]]:
-    """An empty chart with a panel for each value of a column, and the rows of each panel by its number."""
-    names = sorted({str(row[column]) for row in rows})
-    count = max(len(names), 1)
-    chart = make_subplots(
-        rows=count if rows_down else 1,
-        cols=1 if rows_down else count,
-        subplot_titles=names if len(names) > 1 else None,
-        vertical_spacing=0.3 / count,
-        horizontal_spacing=0.15 / count,
-    )
-    parted = [[row for row in rows if str(row[column]) == name] for name in names]
-    return chart, list(enumerate(parted, 1))
 
 
 def _whiskers(rows: Rows, low: str, high: str, middle: list[float]) -> dict[str, list[float]]:

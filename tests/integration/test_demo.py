@@ -59,6 +59,8 @@ def test_the_page_shows_every_chart_and_needs_no_network(demo: tuple[House, str]
         "waterfall",
         "survival",
         "value",
+        "loyalty",
+        "renewals",
         "risk",
     }
     assert "Not supplied" not in page

@@ -1,4 +1,4 @@
-"""Retention as curves and what cohorts paid back, from a mart of a few rows."""
+"""What the queries and charts of customers say of marts of a few rows."""
 
 from datetime import date
 from decimal import Decimal
@@ -8,7 +8,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from report.customer_charts import retention_curves
+from report.customer_charts import loyalty, renewals, retention_curves
 from report.published import FIGURES, Rows
 
 JANUARY, FEBRUARY = date(2026, 1, 1), date(2026, 2, 1)
@@ -121,4 +121,79 @@ def test_a_cohort_s_money_is_that_of_its_last_month() -> None:
             "ltv_to_cac": 2.5,
             "payback_period_no": 1,
         }
+    ]
+
+
+def asked(name: str, tables: dict[str, str]) -> Rows:
+    """What a query of the page gives where these relations are queries of literals."""
+    with duckdb.connect() as connection:
+        connection.execute("create schema marts; create schema observability")
+        for relation, query in tables.items():
+            connection.execute(f"create table {relation} as {query}")
+        result = connection.execute(Path(FIGURES, f"{name}.sql").read_text())
+        names = [column[0] for column in result.description or []]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def test_loyalty_is_told_of_all_buyers_in_months_that_are_over() -> None:
+    months = """
+        select * from (values
+            (date '2026-02-01', 'all', 5, 3, 0.4, 0.75, true),
+            (date '2026-01-01', 'all', 4, 0, 0.25, 0.0, true),
+            (date '2026-03-01', 'all', 1, 1, 0.9, 1.0, false),
+            (date '2026-01-01', 'segment', 2, 1, 0.5, 0.6, true)
+        ) as months(
+            period_month, segment_name, buyers, returning_buyers, repeat_rate, returning_revenue_share,
+            is_complete
+        )
+    """
+    again, revenue = loyalty(asked("loyalty", {"marts.fct_loyalty_monthly": months})).data
+    assert list(again.x) == [JANUARY, FEBRUARY]
+    assert [float(share) for share in again.y] == [0.25, 0.4]
+    assert [float(share) for share in revenue.y] == [0.0, 0.75]
+    assert [list(of) for of in again.customdata] == [[0, 4], [3, 5]]
+
+
+def test_renewals_are_counted_by_what_became_of_them_in_months_that_are_over() -> None:
+    terms = """
+        select * from (values
+            ('subscription', date '2026-01-01', 'renewed'),
+            ('subscription', date '2026-01-01', 'expanded'),
+            ('subscription', date '2026-01-01', 'contracted'),
+            ('subscription', date '2026-01-01', 'lost'),
+            ('subscription', date '2026-02-01', 'renewed'),
+            ('subscription', date '2026-03-01', 'lost'),
+            ('subscription', date '2026-03-01', 'open'),
+            ('deal', date '2026-02-01', 'lost')
+        ) as terms(source, period_month, outcome)
+    """
+    versions = """
+        select timestamp '2026-03-01' as as_of, true as is_current
+        union all
+        select timestamp '2027-01-01', false
+    """
+    found = asked("renewals", {"marts.fct_renewals": terms, "observability.published_versions": versions})
+    assert found == [
+        {"source": "subscription", "period_month": JANUARY, "due": 4, "renewed": 3, "lost": 1},
+        {"source": "subscription", "period_month": FEBRUARY, "due": 1, "renewed": 1, "lost": 0},
+        {"source": "deal", "period_month": FEBRUARY, "due": 1, "renewed": 0, "lost": 1},
+    ]
+    deals_kept, deals_lost, kept, lost = renewals(found).data
+    assert (list(deals_kept.y), list(deals_lost.y)) == ([0], [1])
+    assert (list(kept.y), list(lost.y), list(kept.customdata)) == ([3, 1], [1, 0], [4, 1])
+
+
+def test_a_model_is_shown_by_its_totals_and_a_refused_one_by_why() -> None:
+    held = """
+        select * from (values
+            ('sbg', 'renewals', 'all', 30, null, 28.0, 27.5, 'too few'),
+            ('sbg', 'renewals', 'month_of_contract', 30, null, 28.0, 27.5, 'too few'),
+            ('bg_nbd', 'purchases', 'all', 55, 88.5, 102.0, 164.4, null)
+        ) as held(model, measure, group_name, customers, predicted, actual, naive, refusal)
+        cross join (select date '2025-10-11' as calibrated_until)
+    """
+    found = asked("holdout", {"marts.fct_value_holdout": held})
+    assert [(row["measure"], row["predicted"], row["refusal"]) for row in found] == [
+        ("purchases", 88.5, None),
+        ("renewals", None, "too few"),
     ]
