@@ -79,8 +79,7 @@ with_conversions as (
         cast(credits.touches_in_path as integer) as touches_in_path,
         credits.hours_to_conversion,
         credits.credit,
-        -- Twelve decimals keep the shares of a value within its rounding, however many touches share it.
-        cast(cast(conversions.value_reporting as double) * credits.credit as decimal(38, 12)) as credited_value_reporting,
+        conversions.value_reporting,
         credits.unattributed_reason
     from credits
     inner join conversions
