@@ -67,7 +67,7 @@ def held_out(
     moment = datetime(as_of.year, as_of.month, as_of.day)  # noqa: DTZ001
     warehouse.give({
         "intermediate.canonical_as_of": pa.table({"as_of": [moment], "as_of_date": [as_of]}),
-        "intermediate.int_value__purchase_days": table(bought, DAYS),
+        "intermediate.canonical_purchase_days": table(bought, DAYS),
         "intermediate.canonical_subscription_spells": table(spells, PERIODS),
         "intermediate.canonical_covered_periods": table(stretches, PERIODS),
     })  # fmt: skip

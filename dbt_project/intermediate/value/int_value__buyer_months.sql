@@ -15,7 +15,7 @@ purchase_days as (
         customer_key,
         cast({{ dbt.date_trunc('month', 'purchase_day') }} as date) as period_month,
         purchase_no
-    from {{ ref('int_value__purchase_days') }}
+    from {{ ref('canonical_purchase_days') }}
 
 ),
 

@@ -9,7 +9,7 @@ first_days as (
     select
         'orders' as learnt_from,
         min(purchase_day) as first_day
-    from {{ ref('int_value__purchase_days') }}
+    from {{ ref('canonical_purchase_days') }}
     union all
     select
         'contracts' as learnt_from,

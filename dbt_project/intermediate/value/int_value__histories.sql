@@ -1,6 +1,6 @@
 with purchase_days as (
 
-    select * from {{ ref('int_value__purchase_days') }}
+    select * from {{ ref('canonical_purchase_days') }}
 
 ),
 

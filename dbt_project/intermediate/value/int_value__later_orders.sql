@@ -20,7 +20,7 @@ purchases as (
         sum(case when purchase_days.purchase_day > fits.last_day then purchase_days.value_reporting end) as later_value,
         count(case when purchase_days.purchase_day <= fits.last_day then 1 end) as earlier_purchases,
         sum(case when purchase_days.purchase_day <= fits.last_day then purchase_days.value_reporting end) as earlier_value
-    from {{ ref('int_value__purchase_days') }} as purchase_days
+    from {{ ref('canonical_purchase_days') }} as purchase_days
     cross join fits
     group by purchase_days.customer_key
 

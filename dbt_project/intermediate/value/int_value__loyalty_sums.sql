@@ -10,7 +10,7 @@ purchase_days as (
         customer_key,
         cast({{ dbt.date_trunc('month', 'purchase_day') }} as date) as period_month,
         days_since_previous
-    from {{ ref('int_value__purchase_days') }}
+    from {{ ref('canonical_purchase_days') }}
 
 ),
 

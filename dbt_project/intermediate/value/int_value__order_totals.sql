@@ -9,7 +9,7 @@ purchase_days as (
     select
         customer_key,
         count(*) as purchase_days
-    from {{ ref('int_value__purchase_days') }}
+    from {{ ref('canonical_purchase_days') }}
     group by customer_key
 
 ),
