@@ -69,6 +69,7 @@ RULES: Mapping[str, tuple[Fits, str]] = {
     "attribution_min_conversions": _whole(1, 1_000_000),
     "gross_margin": _number(0, 1),
     "inactivity_churn_days": _whole(1, 36_500),
+    "alive_probability_floor": _number(0, 1, above=True),
     "subscription_gap_days": _whole(0, 36_500),
     "deal_term_months": _whole(1, 120),
     "restricted_mean_months": _whole(1, 999),

@@ -9,7 +9,7 @@ with mrr_monthly as (
 churn_monthly as (
 
     select * from {{ ref('fct_churn_monthly') }}
-    where definition != 'inactivity'
+    where definition not in ('inactivity', 'inactivity_probability')
 
 ),
 

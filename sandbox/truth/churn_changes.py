@@ -1,6 +1,6 @@
 """Who comes and who is lost, by each definition of churn."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from sandbox.truth.business import UNKNOWN, Business, Row, grouped
-from sandbox.truth.calendar import MOMENT, last_month, month_of, months_between
+from sandbox.truth.calendar import MOMENT, last_month, month_of, months_between, next_month
 from sandbox.truth.churn import (
     fct_mrr_movements,
     measured_at,
@@ -18,9 +18,12 @@ from sandbox.truth.churn import (
 )
 from sandbox.truth.core import dim_customers
 from sandbox.truth.deals import customer_of
+from sandbox.truth.likelihood import alive
 from sandbox.truth.spells import subscription_spells
+from sandbox.truth.value import WEEK, fitted_purchases
 
 INACTIVE_AFTER = timedelta(days=90)
+ALIVE_FLOOR = 0.5
 KINDS: Mapping[str, str] = {"new": "gained", "reactivation": "returned", "churn": "lost"}
 
 
@@ -66,6 +69,47 @@ def is_buyer(business: Business, customer: str, month: date) -> bool:
     return any(row["ordered_at"] <= moment < row["ordered_at"] + INACTIVE_AFTER for row in bought)
 
 
+def days_bought(business: Business, customer: str, month: date) -> list[date]:
+    """The days on which the customer bought by the month's end."""
+    moment = measured_at(month, business.as_of)
+    bought = purchases(business).get(customer, [])
+    return sorted({row["ordered_at"].date() for row in bought if row["ordered_at"] <= moment})
+
+
+def is_probably_alive(business: Business, customer: str, month: date) -> bool:
+    """Whether BG/NBD as fitted at as_of finds the customer alive at the month's end, more likely than not."""
+    days = days_bought(business, customer, month)
+    fitted = fitted_purchases(business, business.as_of.date())
+    if not days or fitted.parameters is None:
+        return False
+    end = min(next_month(month), business.as_of.date())
+    recency, age = ((day - days[0]).days / WEEK for day in (days[-1], end))
+    return alive(fitted.parameters, (len(days) - 1, recency, age)) >= ALIVE_FLOOR
+
+
+IS_HELD: Mapping[str, Callable[[Business, str, date], bool]] = {
+    "inactivity": is_buyer,
+    "inactivity_probability": is_probably_alive,
+}
+
+
+@lru_cache(maxsize=1)
+def buying(business: Business) -> dict[str, dict[str, set[date]]]:
+    """By definition of inactivity, the months at whose end each customer is still a buyer."""
+    last = last_month(business.as_of)
+    return {
+        definition: {
+            customer: {
+                month
+                for month in months_between(month_of(bought[0]["ordered_at"]), last)
+                if is_held(business, customer, month)
+            }
+            for customer, bought in purchases(business).items()
+        }
+        for definition, is_held in IS_HELD.items()
+    }
+
+
 @lru_cache(maxsize=1)
 def within_month(business: Business) -> dict[str, list[Row]]:
     """Each customer's spells that no month's end saw, with the revenue that ended with each."""
@@ -107,11 +151,11 @@ def changes(business: Business) -> list[Change]:
 
 
 def _buyers_changes(business: Business) -> Iterator[Change]:
-    for customer, bought in purchases(business).items():
-        months = months_between(month_of(bought[0]["ordered_at"]), last_month(business.as_of))
-        states = [False, *(is_buyer(business, customer, month) for month in months)]
-        for month, (before, after) in zip(months, pairwise(states), strict=True):
-            if before != after:
-                first = not any(states[: months.index(month) + 1])
-                kind = "lost" if before else "gained" if first else "returned"
-                yield Change("inactivity", customer, month, kind, Decimal(1))
+    for definition, customers in buying(business).items():
+        for customer, held in customers.items():
+            months = months_between(min(held), last_month(business.as_of)) if held else []
+            states = [False, *(month in held for month in months)]
+            for month, (before, after) in zip(months, pairwise(states), strict=True):
+                if before != after:
+                    kind = "lost" if before else "gained" if month == months[0] else "returned"
+                    yield Change(definition, customer, month, kind, Decimal(1))

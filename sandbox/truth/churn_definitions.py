@@ -17,15 +17,29 @@ from sandbox.truth.churn import (
     periods_of_customers,
     worth,
 )
-from sandbox.truth.churn_changes import changes, is_buyer, purchases, slices, within_month
+from sandbox.truth.churn_changes import buying, changes, days_bought, purchases, slices, within_month
 from sandbox.truth.deals import customer_of
 
 MOVES = ("gained", "returned", "expansion", "contraction", "lost", "fx")
 UNITS = {
     "logo": "customers", "revenue": "money", "same_month_excluded": "customers",
-    "same_month_included": "customers", "inactivity": "customers",
+    "same_month_included": "customers", "inactivity": "customers", "inactivity_probability": "customers",
 }  # fmt: skip
-PAIRS = (("same_month_excluded", "same_month_included"), ("logo", "inactivity"))
+PAIRS = (
+    ("same_month_excluded", "same_month_included"),
+    ("logo", "inactivity"),
+    ("inactivity", "inactivity_probability"),
+)
+# Of a pair and the one of it that doesn't lose a customer: where it never held it, and where it still does.
+STANDING = {
+    ("logo", "inactivity", "logo"): ("never_subscribed", "still_subscribes"),
+    ("logo", "inactivity", "inactivity"): ("never_ordered", "still_orders"),
+    ("inactivity", "inactivity_probability", "inactivity"): ("never_recent", "still_recent"),
+    ("inactivity", "inactivity_probability", "inactivity_probability"): (
+        "never_probably_alive",
+        "still_probably_alive",
+    ),
+}
 Sums = dict[str, Decimal]
 
 
@@ -54,7 +68,7 @@ def _months(business: Business, place: tuple[str, str, str], moved: dict[date, S
         gains = sums["gained"] + sums["returned"] + sums["expansion"]
         closing = opening + gains - sums["contraction"] - sums["lost"] + sums["fx"]
         net = sums["lost"] + sums["contraction"] - sums["expansion"] - sums["returned"]
-        is_told = definition != "inactivity"
+        is_told = definition not in buying(business)
         yield {
             "period_month": month, "definition": definition, "unit": UNITS[definition],
             "segment_name": name, "segment_value": value, "opening": opening,
@@ -83,7 +97,7 @@ def fct_churn_definition_bridge(business: Business) -> list[Row]:
                 _money(business, first, customer, month) if counts[0] else ZERO,
                 _money(business, second, customer, month) if counts[1] else ZERO,
             )
-            reason = _reason(business, second, customer, month, counts)
+            reason = _reason(business, (first, second), customer, month, counts)
             for name, value in slices(business)[customer]:
                 place = found[month, first, second, name, value, reason]
                 place[:] = [a + b for a, b in zip(place, values, strict=True)]
@@ -94,21 +108,22 @@ def fct_churn_definition_bridge(business: Business) -> list[Row]:
 
 
 def _reason(
-    business: Business, second: str, customer: str, month: date, counts: tuple[Decimal, Decimal]
+    business: Business, pair: tuple[str, str], customer: str, month: date, counts: tuple[Decimal, Decimal]
 ) -> str:
     if counts[0] == counts[1]:
         return "lost_by_both"
-    if second == "same_month_included":
+    if pair[1] == "same_month_included":
         return "within_month"
-    if not counts[1]:
-        bought = purchases(business).get(customer, [])
-        if not any(row["ordered_at"] <= measured_at(month, business.as_of) for row in bought):
-            return "never_ordered"
-        return "still_orders" if is_buyer(business, customer, month) else "lost_in_another_month"
-    months = _paying(business).get(customer, set())
-    if not any(paid <= month for paid in months):
-        return "never_subscribed"
-    return "still_subscribes" if month in months else "lost_in_another_month"
+    other = pair[0] if counts[1] else pair[1]
+    held_by = _paying(business) if other == "logo" else buying(business)[other]
+    months = held_by.get(customer, set())
+    never, still = STANDING[*pair, other]
+    if not any(held <= month for held in months):
+        return never
+    if month not in months:
+        return "lost_in_another_month"
+    bought_once = len(days_bought(business, customer, month)) == 1
+    return "one_purchase_only" if other == "inactivity_probability" and bought_once else still
 
 
 @lru_cache(maxsize=1)
@@ -125,7 +140,7 @@ def _paying(business: Business) -> dict[str, set[date]]:
 
 def _money(business: Business, definition: str, customer: str, month: date) -> Decimal:
     """What the customer paid a month, as the definition has it."""
-    if definition == "inactivity":
+    if definition in buying(business):
         moment = measured_at(month, business.as_of)
         last = [row["ordered_at"] for row in purchases(business)[customer] if row["ordered_at"] <= moment][-1]
         orders = [row for row in business["orders"] if customer_of(row) == customer]

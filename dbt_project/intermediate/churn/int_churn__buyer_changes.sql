@@ -13,6 +13,7 @@ months as (
 months_after as (
 
     select
+        buying_months.definition,
         buying_months.customer_key,
         months.period_month,
         months.next_month,
@@ -25,7 +26,7 @@ months_after as (
 
 buying_and_months_after as (
 
-    select customer_key, period_month, next_month, 1 as is_buying
+    select definition, customer_key, period_month, next_month, 1 as is_buying
     from buying_months
     union all
     select * from months_after
@@ -35,27 +36,29 @@ buying_and_months_after as (
 states as (
 
     select
+        definition,
         customer_key,
         period_month,
         next_month,
         max(is_buying) as is_buying
     from buying_and_months_after
-    group by customer_key, period_month, next_month
+    group by definition, customer_key, period_month, next_month
 
 ),
 
 with_previous as (
 
     select
+        definition,
         customer_key,
         period_month,
         is_buying,
         case
-            when lag(next_month) over (partition by customer_key order by period_month asc nulls last) = period_month
-                then lag(is_buying) over (partition by customer_key order by period_month asc nulls last)
+            when lag(next_month) over (partition by definition, customer_key order by period_month asc nulls last) = period_month
+                then lag(is_buying) over (partition by definition, customer_key order by period_month asc nulls last)
             else 0
         end as was_buying,
-        row_number() over (partition by customer_key order by period_month asc nulls last) as state_no
+        row_number() over (partition by definition, customer_key order by period_month asc nulls last) as state_no
     from states
 
 ),
@@ -63,6 +66,7 @@ with_previous as (
 buyer_changes as (
 
     select
+        definition,
         customer_key,
         period_month,
         case

@@ -4,31 +4,25 @@ with months as (
 
 ),
 
-orders as (
+recent_stretches as (
 
-    select * from {{ ref('canonical_orders') }}
-
-),
-
-inactive_after as (
-
-    select
-        customer_key,
-        ordered_at,
-        {{ dbt.dateadd('day', var('inactivity_churn_days'), 'ordered_at') }} as inactive_at
-    from orders
-    where is_purchase
+    select * from {{ ref('int_churn__recent_stretches') }}
 
 ),
 
-active_stretches as (
+alive_stretches as (
 
-    select
-        customer_key,
-        inactive_at,
-        {{ reporting_month('ordered_at') }} as ordered_month,
-        {{ reporting_month('inactive_at') }} as inactive_month
-    from inactive_after
+    select * from {{ ref('int_churn__alive_stretches') }}
+
+),
+
+stretches as (
+
+    select 'inactivity' as definition, customer_key, bought_month, inactive_at, inactive_month
+    from recent_stretches
+    union all
+    select 'inactivity_probability' as definition, customer_key, bought_month, inactive_at, inactive_month
+    from alive_stretches
 
 ),
 
@@ -36,15 +30,16 @@ active_stretches as (
 buying_months as (
 
     select distinct
-        active_stretches.customer_key,
+        stretches.definition,
+        stretches.customer_key,
         months.period_month,
         months.next_month
-    from active_stretches
+    from stretches
     inner join months
-        on active_stretches.ordered_month <= months.period_month
+        on stretches.bought_month <= months.period_month
         and (
-            active_stretches.inactive_month > months.period_month
-            or active_stretches.inactive_at > months.as_of
+            stretches.inactive_month > months.period_month
+            or stretches.inactive_at > months.as_of
         )
 
 )

@@ -91,7 +91,7 @@ changes as (
     select 'same_month_included' as definition, 'customers' as unit, customer_key, period_month, change, churn_type, quantity
     from customers_and_within_month
     union all
-    select 'inactivity' as definition, 'customers' as unit, customer_key, period_month, change, null as churn_type, 1 as quantity
+    select definition, 'customers' as unit, customer_key, period_month, change, null as churn_type, 1 as quantity
     from buyer_changes
 
 )

@@ -1,91 +1,79 @@
-with lost_customers as (
-
-    select * from {{ ref('int_churn__lost_customers') }}
-
-),
-
-buying_months as (
-
-    select * from {{ ref('int_churn__buying_months') }}
-
-),
-
-paying_months as (
-
-    select * from {{ ref('int_churn__paying_months') }}
-
-),
-
-pairs as (
-
-    select 'same_month_excluded' as from_definition, 'same_month_included' as to_definition
-    union all
-    select 'logo' as from_definition, 'inactivity' as to_definition
-
-),
-
-losses as (
+with losses_paired as (
 
     select
-        pairs.from_definition,
-        pairs.to_definition,
-        lost_customers.customer_key,
-        lost_customers.period_month,
-        sum(case when lost_customers.definition = pairs.from_definition then lost_customers.customers else 0 end) as customers_from,
-        sum(case when lost_customers.definition = pairs.to_definition then lost_customers.customers else 0 end) as customers_to,
-        sum(case when lost_customers.definition = pairs.from_definition then lost_customers.money_reporting else 0 end)
-            as money_from_reporting,
-        sum(case when lost_customers.definition = pairs.to_definition then lost_customers.money_reporting else 0 end)
-            as money_to_reporting
-    from pairs
-    inner join lost_customers
-        on lost_customers.definition in (pairs.from_definition, pairs.to_definition)
-    group by pairs.from_definition, pairs.to_definition, lost_customers.customer_key, lost_customers.period_month
+        *,
+        case when customers_to = 0 then to_definition else from_definition end as other_definition
+    from {{ ref('int_churn__losses_paired') }}
 
 ),
 
-first_purchases as (
+held_months as (
 
-    select customer_key, min(period_month) as first_month
-    from buying_months
-    group by customer_key
-
-),
-
-first_payments as (
-
-    select customer_key, min(period_month) as first_month
-    from paying_months
-    group by customer_key
+    select definition, customer_key, period_month
+    from {{ ref('int_churn__buying_months') }}
+    union all
+    select 'logo' as definition, customer_key, period_month
+    from {{ ref('int_churn__paying_months') }}
 
 ),
 
+first_held as (
+
+    select
+        definition,
+        customer_key,
+        min(period_month) as first_month
+    from held_months
+    group by definition, customer_key
+
+),
+
+second_purchases as (
+
+    select customer_key, purchase_day
+    from {{ ref('canonical_purchase_days') }}
+    where purchase_no = 2
+
+),
+
+-- How the definition that doesn't lose the customer sees it at the month's end: never so far, still, or no more.
 with_reasons as (
 
     select
-        losses.*,
+        losses_paired.from_definition,
+        losses_paired.to_definition,
+        losses_paired.customer_key,
+        losses_paired.period_month,
+        losses_paired.customers_from,
+        losses_paired.customers_to,
+        losses_paired.money_from_reporting,
+        losses_paired.money_to_reporting,
         case
-            when losses.customers_from = losses.customers_to then 'lost_by_both'
-            when losses.to_definition = 'same_month_included' then 'within_month'
-            when losses.customers_to = 0 and first_purchases.first_month is null then 'never_ordered'
-            when losses.customers_to = 0 and buying_months.customer_key is not null then 'still_orders'
-            when losses.customers_from = 0 and first_payments.first_month is null then 'never_subscribed'
-            when losses.customers_from = 0 and paying_months.customer_key is not null then 'still_subscribes'
-            else 'lost_in_another_month'
+            when losses_paired.customers_from = losses_paired.customers_to then 'lost_by_both'
+            when losses_paired.to_definition = 'same_month_included' then 'within_month'
+            when first_held.first_month is not null and held_months.customer_key is null then 'lost_in_another_month'
+            when losses_paired.other_definition = 'logo' and first_held.first_month is null then 'never_subscribed'
+            when losses_paired.other_definition = 'logo' then 'still_subscribes'
+            when losses_paired.from_definition = 'logo' and first_held.first_month is null then 'never_ordered'
+            when losses_paired.from_definition = 'logo' then 'still_orders'
+            when losses_paired.other_definition = 'inactivity' and first_held.first_month is null then 'never_recent'
+            when losses_paired.other_definition = 'inactivity' then 'still_recent'
+            when first_held.first_month is null then 'never_probably_alive'
+            when second_purchases.customer_key is null then 'one_purchase_only'
+            else 'still_probably_alive'
         end as reason
-    from losses
-    left join first_purchases
-        on losses.customer_key = first_purchases.customer_key
-        and losses.period_month >= first_purchases.first_month
-    left join buying_months
-        on losses.customer_key = buying_months.customer_key
-        and losses.period_month = buying_months.period_month
-    left join first_payments
-        on losses.customer_key = first_payments.customer_key
-        and losses.period_month >= first_payments.first_month
-    left join paying_months
-        on losses.customer_key = paying_months.customer_key
-        and losses.period_month = paying_months.period_month
+    from losses_paired
+    left join first_held
+        on losses_paired.other_definition = first_held.definition
+        and losses_paired.customer_key = first_held.customer_key
+        and losses_paired.period_month >= first_held.first_month
+    left join held_months
+        on losses_paired.other_definition = held_months.definition
+        and losses_paired.customer_key = held_months.customer_key
+        and losses_paired.period_month = held_months.period_month
+    left join second_purchases
+        on losses_paired.customer_key = second_purchases.customer_key
+        and losses_paired.period_month >= cast({{ dbt.date_trunc('month', 'second_purchases.purchase_day') }} as date)
 
 )
 

@@ -23,7 +23,7 @@ def test_the_project_s_own_vars_may_be_taken() -> None:
         "{attribution_lookback_days: 1, time_decay_half_life_days: 0.5, markov_order: 2}",
         "{reporting_currency: EUR, reporting_time_zone: Europe/Berlin, gross_margin: 0, dark_after_days: 1}",
         "{subscription_gap_days: 0, fiscal_year_start_month: 12, inactivity_churn_days: 36500}",
-        "{deal_term_months: 24}",
+        "{deal_term_months: 24, alive_probability_floor: 1}",
     ],
 )
 def test_what_the_contract_allows_is_taken(told: str) -> None:
@@ -49,6 +49,10 @@ def test_what_the_contract_allows_is_taken(told: str) -> None:
         (
             "{attribution_lookback_days: 0}",
             "var attribution_lookback_days is 0. Allowed: whole numbers from 1 to 36500.",
+        ),
+        (
+            "{alive_probability_floor: 0}",
+            "var alive_probability_floor is 0. Allowed: numbers above 0 up to 1.",
         ),
         (
             "{attribution_lookback_days: '30'}",

@@ -5,14 +5,17 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pytest
 
+from sandbox.truth import churn_changes
 from sandbox.truth.business import Business
 from sandbox.truth.churn_definitions import (
     fct_churn_definition_bridge,
     fct_churn_monthly,
     fct_revenue_retention_monthly,
 )
+from sandbox.truth.value import Fitted
 
 JANUARY, FEBRUARY, MARCH, APRIL = (date(2026, month, 1) for month in range(1, 5))
 
@@ -108,6 +111,53 @@ def test_a_buyer_is_lost_ninety_days_after_its_last_purchase(business: Callable[
     assert moved(told, "inactivity", APRIL) == (1, 0, 0, 0, 1)
     assert moved(told, "inactivity", date(2026, 5, 1)) == (1, 0, 0, 1, 0)
     assert moved(told, "inactivity", date(2026, 7, 1)) == (0, 0, 1, 0, 1)
+
+
+@pytest.fixture
+def fitted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """r = 1, alpha = 4 weeks, a = 1, b = 4: who bought 5 and 12 January is as likely gone on 16 February."""
+    found = Fitted(("r", "alpha", "a", "b"), np.array([1.0, 4.0, 1.0, 4.0]), 0.0, 50, None)
+    monkeypatch.setattr(churn_changes, "fitted_purchases", lambda business, last: found)
+
+
+@pytest.mark.usefixtures("fitted")
+@pytest.mark.parametrize(("day", "alive"), [(15, 1), (16, 1), (17, 0)])
+def test_a_buyer_is_alive_until_its_odds_are_even(
+    business: Callable[..., Business], day: int, alive: int
+) -> None:
+    orders = [order("b", at(5, 1), 10), order("b", at(12, 1), 10), order("b", at(14, 1), -5)]
+    told = business(as_of=date(2026, 2, day), orders=orders)
+    assert moved(told, "inactivity_probability", JANUARY) == (0, 1, 0, 0, 1)
+    assert moved(told, "inactivity_probability", FEBRUARY) == (1, 0, 0, 1 - alive, alive)
+
+
+@pytest.mark.usefixtures("fitted")
+def test_probability_loses_others_than_time_alone(business: Callable[..., Business]) -> None:
+    """Of 90 days, b's are over on 12 April; probability lost it in February. Who bought once stays."""
+    told = business(
+        as_of=date(2026, 5, 10),
+        orders=[
+            *(order("b", moment, 60) for moment in (at(5, 1), at(12, 1), at(2, 5))),
+            order("once", at(20, 1), 12),
+        ],
+    )
+    assert moved(told, "inactivity_probability", FEBRUARY) == (2, 0, 0, 1, 1)
+    assert moved(told, "inactivity_probability", date(2026, 5, 1)) == (1, 0, 1, 0, 2)
+    found = {
+        (row["period_month"], row["reason"]): (row["customers"], row["money_reporting"])
+        for row in fct_churn_definition_bridge(told)
+        if row["segment_name"] == "all" and row["from_definition"] == "inactivity"
+    }
+    assert found == {
+        (FEBRUARY, "still_recent"): (1, 10),
+        (APRIL, "lost_in_another_month"): (-1, -10),
+        (APRIL, "one_purchase_only"): (-1, -1),
+    }
+
+
+def test_a_refused_fit_finds_nobody_alive(business: Callable[..., Business]) -> None:
+    told = business(as_of=date(2026, 2, 1), orders=[order("b", at(5, 1), 10)])
+    assert {row["definition"] for row in fct_churn_monthly(told)} == {"inactivity"}
 
 
 def test_the_bridge_gives_every_loss_its_reason(business: Callable[..., Business]) -> None:
