@@ -89,7 +89,9 @@ def fct_churn_definition_bridge(business: Business) -> list[Row]:
     for change in changes(business):
         if change.kind == "lost":
             lost[change.definition][change.customer, change.month] += change.quantity
-    for first, second in PAIRS:
+    # A definition that a refused fit leaves without rows isn't compared.
+    is_fitted = any(buying(business)["inactivity_probability"].values())
+    for first, second in PAIRS if is_fitted else PAIRS[:-1]:
         for customer, month in lost[first].keys() | lost[second].keys():
             counts = lost[first].get((customer, month), ZERO), lost[second].get((customer, month), ZERO)
             values = (

@@ -4,13 +4,22 @@ with lost_customers as (
 
 ),
 
+buying_months as (
+
+    select * from {{ ref('int_churn__buying_months') }}
+
+),
+
+-- A definition that a refused fit leaves without rows isn't compared.
 pairs as (
 
     select 'same_month_excluded' as from_definition, 'same_month_included' as to_definition
     union all
     select 'logo' as from_definition, 'inactivity' as to_definition
     union all
-    select 'inactivity' as from_definition, 'inactivity_probability' as to_definition
+    select distinct 'inactivity' as from_definition, definition as to_definition
+    from buying_months
+    where definition = 'inactivity_probability'
 
 ),
 
