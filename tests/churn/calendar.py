@@ -16,6 +16,7 @@ class Rules:
 
     gap_days: int = 0
     inactive_days: int = 90
+    alive_floor: Fraction = Fraction(1, 2)
     zone: str = "UTC"
     horizon: int = 12
 
@@ -24,6 +25,7 @@ class Rules:
         """The rules as dbt is given them."""
         return {
             "subscription_gap_days": self.gap_days, "inactivity_churn_days": self.inactive_days,
+            "alive_probability_floor": float(self.alive_floor),
             "reporting_time_zone": self.zone, "restricted_mean_months": self.horizon,
         }  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from fractions import Fraction
 
 from tests.bench import Bench
 from tests.churn.calendar import Rules
@@ -11,13 +12,13 @@ from tests.models import Model
 
 VARIANTS = {
     "as shipped": Rules(),
-    "short gaps in New York": Rules(gap_days=10, inactive_days=10, zone="America/New_York", horizon=4),
+    "short gaps in New York": Rules(10, 10, Fraction(2, 5), "America/New_York", 4),
 }
 VARIABLES = {name: rules.variables for name, rules in VARIANTS.items()}
 # Within a month, where one begins, and a day later: in New York it has begun by then.
 MOMENTS = tuple(datetime(2026, 4, day) for day in (16, 1, 2))  # noqa: DTZ001 (the warehouse's are naive UTC)
 MODELS = (
-    "canonical_covered_periods canonical_subscription_spells canonical_first_spells"
+    "canonical_covered_periods canonical_subscription_spells canonical_first_spells canonical_purchase_days"
     " int_core__customer_traits group:churn group:survival group:cohorts"
 )
 

@@ -9,12 +9,12 @@ import pyarrow as pa
 
 from tests.bench import Told, tables_of
 from tests.churn.calendar import Calendar, Rules, first_of
-from tests.churn.reference import Life, lives, segments
+from tests.churn.reference import INACTIVITIES, Life, lives, segments
 from tests.churn.worlds import MOMENT, TEXT, WHOLE, World
 
 DAY, FLAG, NUMBER = pa.date32(), pa.bool_(), pa.float64()
 MOVES = ("gained", "returned", "expansion", "contraction", "lost", "fx")
-PAIRS = (("same_month_excluded", "same_month_included"), ("logo", "inactivity"))
+PAIRS = (("same_month_excluded", "same_month_included"), ("logo", "inactivity"), INACTIVITIES)
 SEGMENT = {"segment_name": TEXT, "segment_value": TEXT}
 NEAR = 1e-6
 TOLD = {
@@ -25,6 +25,10 @@ TOLD = {
     "canonical_subscription_spells": Told("intermediate", {
         "customer_key": TEXT, "spell_no": WHOLE, "started_at": MOMENT, "ended_at": MOMENT,
         "last_subscription_id": TEXT, "churn_type": TEXT, "is_within_month": FLAG,
+    }, 2),
+    "canonical_purchase_days": Told("intermediate", {
+        "customer_key": TEXT, "purchase_day": DAY, "purchases": WHOLE, "value_reporting": NUMBER,
+        "purchase_no": WHOLE, "days_since_previous": WHOLE,
     }, 2),
     "int_churn__months": Told("intermediate", {"period_month": DAY, "next_month": DAY, "rate_date": DAY}, 1),
     "int_churn__changes": Told("intermediate", {
@@ -100,6 +104,12 @@ def expected(world: World, rules: Rules) -> dict[str, pa.Table]:
              spell.last.churn_type, one.is_within_month(spell))
             for one in everybody for number, spell in enumerate(one.spells, 1)
         ],
+        "canonical_purchase_days": [
+            (one.customer.key, day, len(amounts), float(sum(amounts)), number,
+             (day - days[number - 2]).days if number > 1 else None)
+            for one in everybody for days in [list(one.purchases)]
+            for number, (day, amounts) in enumerate(one.purchases.items(), 1)
+        ],
         "int_churn__months": [
             (first_of(month), first_of(month + 1), calendar.rate_day(month)) for month in calendar.months
         ],
@@ -169,7 +179,7 @@ def churn_rows(everybody: Sequence[Life], calendar: Calendar) -> Iterator[tuple]
             yield (
                 first_of(month), definition, *place, unit, float(opening),
                 *(float(moved[name]) for name in MOVES),
-                *([None, None] if definition == "inactivity" else ways), float(closing),
+                *([None, None] if definition in INACTIVITIES else ways), float(closing),
                 *(float(part / opening) if opening else None for part in (moved["lost"], net)),
             )  # fmt: skip
             opening = closing
@@ -178,14 +188,15 @@ def churn_rows(everybody: Sequence[Life], calendar: Calendar) -> Iterator[tuple]
 def bridge_rows(everybody: Sequence[Life], calendar: Calendar, monthly: Iterable[tuple]) -> Iterator[tuple]:
     """What fct_churn_definition_bridge must hold."""
     nothing = Fraction(0), Fraction(0)
+    pairs = PAIRS if any(one.alive for one in everybody) else PAIRS[:-1]
     sums: dict[tuple, list[Fraction]] = defaultdict(lambda: [Fraction(0)] * 4)
     for one in everybody:
         for month in calendar.months:
             lost = one.lost(month)
-            for first, second in PAIRS:
+            for first, second in pairs:
                 if first in lost or second in lost:
                     (of, spent), (to, earned) = lost.get(first, nothing), lost.get(second, nothing)
-                    why = one.reason(second, (of, to), month)
+                    why = one.reason((first, second), (of, to), month)
                     for place in segments(one.customer):
                         found = sums[first_of(month), first, second, *place, why]
                         found[:] = [a + b for a, b in zip(found, (of, to, spent, earned), strict=True)]

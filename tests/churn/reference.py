@@ -1,16 +1,24 @@
 """Churn and survival by the words of the contract, one customer and one month after the other."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from fractions import Fraction
 from functools import cached_property
 from typing import NamedTuple
 
-from tests.churn.calendar import Calendar, Rules, completed_months, later
+from tests.churn.calendar import Calendar, Rules, completed_months, first_of, later, month_number
 from tests.churn.worlds import Customer, Period, World
 
+INACTIVITIES = ("inactivity", "inactivity_probability")
+# By a pair's first and the one that doesn't lose a customer: where that never held it, where it still does.
+STANDING = {
+    ("logo", "logo"): ("never_subscribed", "still_subscribes"),
+    ("logo", "inactivity"): ("never_ordered", "still_orders"),
+    ("inactivity", "inactivity"): ("never_recent", "still_recent"),
+    ("inactivity", "inactivity_probability"): ("never_probably_alive", "still_probably_alive"),
+}
 NEVER = datetime(9999, 12, 31)  # noqa: DTZ001 (the warehouse's timestamps are naive UTC)
 
 
@@ -179,7 +187,7 @@ class Life:
         return found
 
     @cached_property
-    def buying(self) -> set[int]:
+    def recent(self) -> set[int]:
         """The months at whose last moment the latest purchase is recent enough."""
         days, of = timedelta(days=self.calendar.rules.inactive_days), self.calendar.month
         return {
@@ -188,6 +196,42 @@ class Life:
             if order.amount >= 0 and of(order.at) <= month
             and (of(order.at + days) > month or order.at + days > self.calendar.world.as_of)
         }  # fmt: skip
+
+    @cached_property
+    def purchases(self) -> dict[date, list[int]]:
+        """Each day on which something was bought, in their order, and the amounts."""
+        found: dict[date, list[int]] = defaultdict(list)
+        for order in self.customer.orders:
+            if order.amount >= 0:
+                found[self.calendar.day(order.at)].append(order.amount)
+        return dict(sorted(found.items()))
+
+    def days_bought(self, month: int) -> list[date]:
+        return [day for day in self.purchases if month_number(day) <= month]
+
+    @cached_property
+    def alive(self) -> set[int]:
+        """The months at whose end, or as_of, the customer is likely alive."""
+        found, as_of = set(), self.calendar.world.as_of.date()
+        for month in self.calendar.months if self.calendar.world.parameters else ():
+            if days := self.days_bought(month):
+                ages = ((day - days[0]).days for day in (days[-1], min(first_of(month + 1), as_of)))
+                if self.probability_alive(len(days) - 1, *ages) >= self.calendar.rules.alive_floor:
+                    found.add(month)
+        return found
+
+    def probability_alive(self, x: int, recency_days: int, age_days: int) -> Fraction:
+        """That BG/NBD thinks the customer hasn't left (Fader, Hardie and Lee 2005), whole numbers in all."""
+        if x == 0:
+            return Fraction(1)
+        r, alpha, a, b = self.calendar.world.parameters.values()
+        faded = Fraction(7 * alpha + age_days, 7 * alpha + recency_days) ** (r + x)
+        return 1 / (1 + Fraction(a, b + x - 1) * faded)
+
+    @cached_property
+    def held(self) -> dict[str, Collection[int]]:
+        """By definition, the months at whose end it holds the customer."""
+        return {"logo": self.mrr, "inactivity": self.recent, "inactivity_probability": self.alive}
 
     def changes(self, month: int) -> Iterator[Change]:
         """What each definition counts in a month."""
@@ -206,10 +250,12 @@ class Life:
             came = "gained" if number == 1 else "returned"
             yield Change("same_month_included", "customers", came, None, Fraction(1))
             yield Change("same_month_included", "customers", "lost", spell.last.churn_type, Fraction(1))
-        is_now, was = month in self.buying, month - 1 in self.buying
-        if is_now != was:
-            came = "gained" if month == min(self.buying) else "returned"
-            yield Change("inactivity", "customers", came if is_now else "lost", None, Fraction(1))
+        for definition in INACTIVITIES:
+            held = self.held[definition]
+            is_now, was = month in held, month - 1 in held
+            if is_now != was:
+                came = "gained" if month == min(held) else "returned"
+                yield Change(definition, "customers", came if is_now else "lost", None, Fraction(1))
 
     def lost(self, month: int) -> dict[str, tuple[Fraction, Fraction]]:
         """By definition that counts customers: how often it is lost in a month, and the money that went."""
@@ -219,7 +265,9 @@ class Life:
         unseen = sum(
             (self.ended_with(spell, month) for _, spell in self.within_month.get(month, ())), Fraction(0)
         )
-        money = {"same_month_included": ended + unseen, "inactivity": self.bought(month)}
+        money = {
+            "same_month_included": ended + unseen, **dict.fromkeys(INACTIVITIES, self.bought(month))
+        }  # fmt: skip
         for change in changes:
             if change.kind == "lost" and change.unit == "customers":
                 times, _ = found.get(change.definition, (Fraction(0), None))
@@ -238,19 +286,18 @@ class Life:
         year = [order.amount for order in self.customer.orders if later(last, -12) < order.at <= last]
         return Fraction(sum(year), 12)
 
-    def reason(self, to: str, counts: Sequence[Fraction], month: int) -> str:
+    def reason(self, pair: tuple[str, str], counts: Sequence[Fraction], month: int) -> str:
         """Why one definition loses the customer in a month and another doesn't."""
         if counts[0] == counts[1]:
             return "lost_by_both"
-        if to == "same_month_included":
+        if pair[1] == "same_month_included":
             return "within_month"
-        held, never, still = (
-            (self.mrr, "never_subscribed", "still_subscribes") if counts[1]
-            else (self.buying, "never_ordered", "still_orders")
-        )  # fmt: skip
-        if month in held:
-            return still
-        return "lost_in_another_month" if any(one < month for one in held) else never
+        other = pair[0] if counts[1] else pair[1]
+        never, still = STANDING[pair[0], other]
+        if month in self.held[other]:
+            once = other == "inactivity_probability" and len(self.days_bought(month)) == 1
+            return "one_purchase_only" if once else still
+        return "lost_in_another_month" if any(one < month for one in self.held[other]) else never
 
     @cached_property
     def first(self) -> First | None:

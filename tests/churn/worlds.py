@@ -12,6 +12,9 @@ TEXT, MOMENT, MONEY, WHOLE = pa.string(), pa.timestamp("us"), pa.decimal128(24, 
 FIRST_MONTH, MONTHS = date(2025, 1, 1), 16
 # Midnight UTC is a mere date; in New York the hours after it are of the day before.
 HOURS = (0, 0, 0, 1, 3, 23)
+# Who bought twice, a week apart, is as likely gone 35 days later; a second purchase is likely the last.
+EVEN, FICKLE = {"r": 1, "alpha": 4, "a": 1, "b": 4}, {"r": 2, "alpha": 2, "a": 3, "b": 1}
+JULY = datetime(2025, 7, 1)  # noqa: DTZ001
 BEGINNING = datetime(2025, 2, 1, 2)  # noqa: DTZ001 (the warehouse's are naive UTC)
 EUROS = tuple(Decimal(rate) for rate in ("1.1", "1.25", "1.2", "1.05"))
 SCHEMAS = {
@@ -34,6 +37,9 @@ SCHEMAS = {
         "customer_key": TEXT, "customer_id": TEXT, "segment": TEXT, "first_plan": TEXT,
         "acquisition_channel": TEXT, "country": TEXT, "first_product": TEXT,
         "acquisition_campaign_key": TEXT,
+    },
+    "marts.fct_value_model_parameters": {
+        "model": TEXT, "parameter": TEXT, "value": pa.float64(), "refusal": TEXT,
     },
     "marts.dim_campaigns": {"campaign_key": TEXT, "platform": TEXT, "campaign_id": TEXT},
     "intermediate.int_cohorts__customer_costs": {"customer_key": TEXT, "acquisition_cost_reporting": MONEY},
@@ -84,14 +90,21 @@ class Customer:
 
 @dataclass(frozen=True)
 class World:
-    """Customers as they are known at a moment, and what a euro was worth from a day on."""
+    """Customers as they are known at a moment, what a euro is worth from a day on, and BG/NBD's fit."""
 
     as_of: datetime
     customers: Sequence[Customer]
     rates: Sequence[tuple[date, Decimal]]
+    parameters: Mapping[str, int] | None
 
 
-def crowd(seed: int, customers: int, as_of: datetime, first: str = "order") -> World:
+def crowd(
+    seed: int,
+    customers: int,
+    as_of: datetime,
+    first: str = "order",
+    parameters: Mapping[str, int] | None = EVEN,
+) -> World:
     """Customers of which many come, go and come back on the edges of months and of gaps.
 
     Before all others one has a trial and another has its first order, or subscription, at an hour at which
@@ -107,6 +120,9 @@ def crowd(seed: int, customers: int, as_of: datetime, first: str = "order") -> W
             *(_customer(name, random, periods, []) for name, periods in EDGES.items()),
             *(_customer(f"inactive{days}", random, [], [Order(as_of - timedelta(days=days), 24)])
               for days in (10, 90)),
+            *(_customer(f"alive until {moment} {days}", random, [],
+                        [Order(moment - timedelta(days=days + since), 24) for since in (7, 0)])
+              for moment in (as_of, JULY) for days in (34, 35, 36)),
             _customer("a year apart", random, [], [Order(moment, 24) for moment in A_YEAR_APART]),
             Customer("stays", dict.fromkeys(TRAITS, "all stay"), [_period("s0", 3, 10, 0, 0, 12)], []),
             *(Customer(f"left in {month}", dict.fromkeys(TRAITS, "all left"),
@@ -115,6 +131,7 @@ def crowd(seed: int, customers: int, as_of: datetime, first: str = "order") -> W
         ],
         [(date(2024, 1, 1), EUROS[0]), *((FIRST_MONTH + timedelta(days=17 * step), EUROS[step % 4])
                                          for step in range(28))],
+        parameters,
     )  # fmt: skip
 
 
@@ -236,6 +253,12 @@ def inputs(world: World) -> dict[str, pa.Table]:
         ],
         "intermediate.int_cohorts__customer_costs": [(one.key, Decimal(1)) for one in world.customers],
         "marts.fct_customer_value": [],
+        "marts.fct_value_model_parameters": [
+            ("sbg", "alpha", 99.0, None),
+            *(("bg_nbd", name, world.parameters and float(world.parameters[name]),
+               None if world.parameters else "too few customers to learn from: 2 of the 50 needed")
+              for name in EVEN),
+        ],
         "marts.dim_campaigns": [("DE", "google_ads", "1")],
         "intermediate.canonical_deals": [
             (one.key, order.amount > 24, order.at) for one in world.customers for order in one.orders

@@ -66,7 +66,7 @@ CLAIMS = {
             select unnest(['logo', 'same_month_included', 'same_month_excluded']), period_month, count(*)
             from marts.fct_mrr_monthly group by all
             union all
-            select 'inactivity', period_month, count(*)
+            select definition, period_month, count(*)
             from intermediate.int_churn__buying_months group by all
         ),
         closed as (
@@ -118,7 +118,8 @@ CLAIMS = {
             or coalesce(customers_to, 0)
                 != coalesce(case when to_definition = 'revenue' then lost_from else lost_to end, 0)
             or customers != customers_to - customers_from or money != money_to - money_from
-            or coalesce(case when to_definition = 'revenue' then money_to else money_from end, 0)
+            or from_definition != 'inactivity'
+                and coalesce(case when to_definition = 'revenue' then money_to else money_from end, 0)
                 != coalesce(ended, 0)
         """,
         "delete from marts.fct_churn_definition_bridge where reason = 'lost_in_another_month'",
