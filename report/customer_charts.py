@@ -73,6 +73,7 @@ def churn(rows: Rows) -> go.Figure:
         "net_churn_rate": "money, net",
         "same_month_included_churn_rate": "customers, same month included",
         "inactivity_churn_rate": "buyers who stopped",
+        "inactivity_probability_churn_rate": "buyers probably gone",
     }
     for (column, name), color in zip(series.items(), PALETTE, strict=False):
         chart.add_scatter(

@@ -6,6 +6,7 @@ select
     max(case when definition = 'logo' then churn_rate end) as logo_churn_rate,
     max(case when definition = 'same_month_included' then churn_rate end) as same_month_included_churn_rate,
     max(case when definition = 'inactivity' then churn_rate end) as inactivity_churn_rate,
+    max(case when definition = 'inactivity_probability' then churn_rate end) as inactivity_probability_churn_rate,
     cast(max(case when definition = 'revenue' then closing end) as double) as mrr_closing,
     max(case when definition = 'revenue' then churn_rate end) as revenue_churn_rate,
     max(case when definition = 'revenue' then net_churn_rate end) as net_churn_rate
