@@ -1,14 +1,22 @@
--- Fails if the last month of fct_churn_monthly doesn't close on the customers who bought in the last inactivity_churn_days before
--- as_of.
+-- Fails if the last month of fct_churn_monthly doesn't close, by inactivity, on the customers who bought in the last
+-- inactivity_churn_days before as_of, or before that month's end where as_of is the first moment of another.
 with as_of as (
 
-    select * from {{ ref('canonical_as_of') }}
+    select
+        as_of,
+        {{ reporting_month("as_of - interval '1 microsecond'") }} as last_month
+    from {{ ref('canonical_as_of') }}
 
 ),
 
-orders as (
+purchases as (
 
-    select * from {{ ref('canonical_orders') }}
+    select
+        customer_key,
+        ordered_at,
+        {{ dbt.dateadd('day', var('inactivity_churn_days'), 'ordered_at') }} as inactive_at
+    from {{ ref('canonical_orders') }}
+    where is_purchase
 
 ),
 
@@ -22,21 +30,20 @@ churn_monthly as (
 
 recent_buyers as (
 
-    select count(distinct orders.customer_key) as customers
-    from orders
+    select count(distinct purchases.customer_key) as customers
+    from purchases
     inner join as_of
-        on orders.ordered_at < as_of.as_of
-        and {{ dbt.dateadd('day', var('inactivity_churn_days'), 'orders.ordered_at') }} > as_of.as_of
-    where orders.is_purchase
+        on {{ reporting_month('purchases.ordered_at') }} <= as_of.last_month
+        and ({{ reporting_month('purchases.inactive_at') }} > as_of.last_month or purchases.inactive_at > as_of.as_of)
 
 ),
 
 last_closing as (
 
-    select churn_monthly.closing
-    from churn_monthly
-    inner join as_of
-        on churn_monthly.period_month = {{ reporting_month("as_of.as_of - interval '1 microsecond'") }}
+    select coalesce(max(churn_monthly.closing), 0) as closing
+    from as_of
+    left join churn_monthly
+        on as_of.last_month = churn_monthly.period_month
 
 ),
 
@@ -44,11 +51,10 @@ broken as (
 
     select
         recent_buyers.customers,
-        coalesce(last_closing.closing, 0) as closing
+        last_closing.closing
     from recent_buyers
-    left join last_closing
-        on last_closing.closing >= 0
-    where recent_buyers.customers != coalesce(last_closing.closing, 0)
+    cross join last_closing
+    where recent_buyers.customers != last_closing.closing
 
 )
 
