@@ -94,7 +94,6 @@ EQUIVALENT: dict[str, tuple[tuple[str, str], ...]] = {
     "every order here has a customer; a unit test has one without": (
         ("canonical_purchase_days", "drop left"),
     ),
-    "any so fine a rounding finds the day": (("int_churn__alive_stretches", "one more: 6"),),
     "as_of is midnight UTC, at which no day of New York begins": (
         ("int_churn__months", "swap: as_of.as_of - INTERVAL"),
     ),

@@ -125,7 +125,7 @@ def crowd(
             *(Customer(f"left in {month}", dict.fromkeys(TRAITS, "all left"),
                        [_period("s0", 3, 10, month, 20, 12)], []) for month in (4, 6)),
             *(Customer(f"bought {days} days before {moment}", dict.fromkeys(TRAITS, "all buy"), [],
-                       [Order(moment - timedelta(days=days + since), 24) for since in (7, 0)])
+                       [Order(moment - timedelta(days, hours=hours), 24) for hours in (7 * 24, 0, -12)])
               for moment in (as_of, JULY) for days in (41, 42, 43)),
             *(_drawn(f"c{number:03}", random, as_of) for number in range(customers)),
         ],

@@ -42,8 +42,8 @@ histories as (
 ),
 
 -- P(alive) = 1 / (1 + a / (b + x - 1) * ((alpha + T) / (alpha + t_x)) ^ (r + x)) falls from one purchase to the next; solved for T,
--- the last whole day on which it isn't below the floor. Rounded, so that a T that is a whole number of days by its terms stays one.
--- Who has bought once can't have left.
+-- the last whole day on which it isn't below the floor (a millionth is added, for a last digit could take a whole day). Who has
+-- bought once can't have left.
 with_alive_days as (
 
     select
@@ -55,13 +55,12 @@ with_alive_days as (
             when histories.x = 0 then histories.age_days
             else least(
                 histories.age_days,
-                floor(round(
+                floor(
                     (parameters.alpha_days + histories.recency_days) * power(
                         (cast(1 as double) / {{ var('alive_probability_floor') }} - 1) * (parameters.b + histories.x - 1) / parameters.a,
                         1 / (parameters.r + histories.x)
-                    ) - parameters.alpha_days,
-                    6
-                ))
+                    ) - parameters.alpha_days + 0.000001
+                )
             )
         end as integer) as alive_days
     from histories
