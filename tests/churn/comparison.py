@@ -12,7 +12,9 @@ from tests.models import Model
 
 VARIANTS = {
     "as shipped": Rules(),
-    "short gaps in New York": Rules(10, 10, Fraction(2, 5), "America/New_York", 4),
+    "short gaps in New York": Rules(
+        gap_days=10, inactive_days=10, alive_floor=Fraction(2, 5), zone="America/New_York", horizon=4
+    ),
 }
 VARIABLES = {name: rules.variables for name, rules in VARIANTS.items()}
 # Within a month, where one begins, and a day later: in New York it has begun by then.
