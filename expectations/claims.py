@@ -160,5 +160,5 @@ def until_as_of(*columns: str, days: int = 0) -> tuple[Check, ...]:
 
 
 def before_as_of(*columns: str) -> tuple[Check, ...]:
-    """A day or month that is counted to its end, or to as_of, began before as_of."""
-    return until_as_of(*columns, days=-1)
+    """A day or month that is counted to its end, or to as_of, began by as_of's day (east of UTC it had)."""
+    return until_as_of(*columns)

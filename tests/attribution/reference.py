@@ -78,15 +78,16 @@ class Rules:
 
 def subjects(world: World, rules: Rules, conversion: Conversion) -> set[str]:
     """The people whose touches count for a conversion."""
-    is_of_one = rules.subject == "person" or conversion.company is None
-    if conversion.person is not None and is_of_one:
-        return {conversion.person}
+    named = {conversion.person} - {None}
+    if named and rules.subject == "person":
+        return named
     colleagues = {
         person
         for person, company in world.employers.items()
         if company is not None and company == conversion.company
     }
-    return colleagues | world.committees.get(conversion.deal or "", frozenset())
+    alone = named if conversion.company is None else set()
+    return alone | colleagues | world.committees.get(conversion.deal or "", frozenset())
 
 
 def subject(rules: Rules, conversion: Conversion) -> tuple[str, str | None]:

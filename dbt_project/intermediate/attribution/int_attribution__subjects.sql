@@ -28,7 +28,7 @@ of_one_person as (
 of_many as (
 
     select * from conversions
-    where person_key is null {{ 'or company_key is not null' if is_of_company }}
+    {{ 'where person_key is null' if not is_of_company }}
 
 ),
 
