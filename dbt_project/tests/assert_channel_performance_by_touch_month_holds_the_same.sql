@@ -35,7 +35,7 @@ failures as (
     from both_sides
     group by model, conversion_type, channel, campaign_key
     having
-        {{ is_beyond_rounding('sum(conversions)', of='sum(abs(conversions))') }}
+        abs(sum(conversions)) > 0.000001
         or abs(coalesce(sum(value_reporting), 0)) > 0.01
         or coalesce(sum(spend_reporting), 0) != 0
 

@@ -1,5 +1,5 @@
 -- Fails if for a model and conversion type the conversions of fct_channel_performance aren't as many as there are in
--- fct_conversions (but for rounding), or its values don't add up to theirs (to the cent).
+-- fct_conversions (to 1e-6), or its values don't add up to theirs (to the cent).
 with conversions as (
 
     select * from {{ ref('fct_conversions') }}
@@ -54,7 +54,7 @@ failures as (
         on converted.model = credited.model
         and converted.conversion_type = credited.conversion_type
     where
-        {{ is_beyond_rounding('converted.conversions - coalesce(credited.conversions, 0)', of='converted.conversions') }}
+        abs(converted.conversions - coalesce(credited.conversions, 0)) > 0.000001
         or abs(coalesce(converted.value_reporting, 0) - coalesce(credited.value_reporting, 0)) > 0.01
 
 )

@@ -38,7 +38,7 @@ of_shares as (
         type_numbers.conversion_type,
         models.model,
         channel_numbers.channel,
-        credit_shares.credit
+        cast(credit_shares.credit as decimal(38, 15)) as credit
     from credit_shares
     inner join type_numbers
         on credit_shares.type_no = type_numbers.type_no
@@ -54,7 +54,7 @@ both_ways as (
     select conversion_type, model, channel, credit
     from of_shares
     union all
-    select conversion_type, model, channel, -1 * credit
+    select conversion_type, model, channel, -1 * cast(credit as decimal(38, 15))
     from credits
     where touchpoint_key is not null and model <> 'markov'
 
@@ -69,7 +69,7 @@ failures as (
         sum(credit) as more_credit
     from both_ways
     group by conversion_type, model, channel
-    having {{ is_beyond_rounding('sum(credit)', of='sum(abs(credit))') }}
+    having abs(sum(credit)) > 0.000001
 
 )
 

@@ -12,12 +12,13 @@ credits as (
 
 ),
 
+-- Credits are summed as decimals: of many doubles the rounding alone would pass a millionth.
 credited as (
 
     select
         conversion_type,
         model,
-        sum(credit) as conversions,
+        cast(sum(cast(credit as decimal(38, 15))) as double) as conversions,
         sum(credited_value_reporting) as value_reporting
     from credits
     where touchpoint_key is not null
@@ -63,10 +64,7 @@ failures as (
     where
         summed.model is null
         or summed.contradictions > 0
-        or (
-            summed.verdicts = 0
-            and {{ is_beyond_rounding('credited.conversions - summed.conversions', of='credited.conversions') }}
-        )
+        or (summed.verdicts = 0 and abs(credited.conversions - summed.conversions) > 0.000001)
         or (
             summed.verdicts = 0
             and abs(coalesce(credited.value_reporting, 0) - coalesce(summed.value_reporting, 0)) > 0.01

@@ -1,4 +1,4 @@
--- Fails if the Markov conversions of a type don't sum to its conversions with a path (but for rounding) or their values to theirs (to
+-- Fails if the Markov conversions of a type don't sum to its conversions with a path (to 1e-6) or their values to theirs (to
 -- the cent), if an effect by count is no share, or if a channel that took credit has no effect.
 with removal_effects as (
 
@@ -59,7 +59,7 @@ failures as (
     where converted.conversions > 0
         and (
             shared.conversions is null
-            or {{ is_beyond_rounding('converted.conversions - shared.conversions', of='converted.conversions') }}
+            or abs(converted.conversions - shared.conversions) > 0.000001
             or shared.no_shares > 0
             or (
                 shared.valued_effects > 0

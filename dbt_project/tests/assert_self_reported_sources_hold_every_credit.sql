@@ -1,4 +1,4 @@
--- Fails if for a model, conversion type and channel the conversions (but for rounding) or values (to the cent) of fct_self_reported_sources
+-- Fails if for a model, conversion type and channel the conversions (to 1e-6) or values (to the cent) of fct_self_reported_sources
 -- aren't those that fct_attribution_credits credits.
 with credited as (
 
@@ -6,7 +6,7 @@ with credited as (
         model,
         conversion_type,
         coalesce(channel, '') as channel,
-        sum(credit) as conversions,
+        cast(sum(cast(credit as decimal(38, 15))) as double) as conversions,
         sum(credited_value_reporting) as value_reporting
     from {{ ref('fct_attribution_credits') }}
     group by model, conversion_type, coalesce(channel, '')
@@ -37,9 +37,7 @@ failures as (
         on credited.model = reported.model
         and credited.conversion_type = reported.conversion_type
         and credited.channel = reported.channel
-    where {{ is_beyond_rounding(
-        'coalesce(credited.conversions, 0) - coalesce(reported.conversions, 0)', of='coalesce(credited.conversions, 0)'
-    ) }}
+    where abs(coalesce(credited.conversions, 0) - coalesce(reported.conversions, 0)) > 0.000001
         or abs(coalesce(credited.value_reporting, 0) - coalesce(reported.value_reporting, 0)) > 0.01
 
 )
