@@ -160,5 +160,8 @@ def until_as_of(*columns: str, days: int = 0) -> tuple[Check, ...]:
 
 
 def before_as_of(*columns: str) -> tuple[Check, ...]:
-    """A day or month that is counted to its end, or to as_of, began by as_of's day (east of UTC it had)."""
+    """A day or month that is counted to its end, or to as_of, began by as_of's day.
+
+    dbt's began_before_as_of, which knows the reporting time zone, says by which moment of it.
+    """
     return until_as_of(*columns)
